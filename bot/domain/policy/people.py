@@ -1,0 +1,90 @@
+"""People, teams, services and schedules."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from bot.domain.duration import Duration
+from bot.domain.oncall import Shift, shift_at
+from bot.domain.people import Right
+from bot.domain.policy.base import Policy
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone; write for example Europe/Copenhagen") from None
+    return name
+
+
+class ContactWay(Policy):
+    """One step of a person's contact rule: which channel, how long after the page begins."""
+
+    channel: str
+    after: Duration = timedelta(0)
+
+
+class Person(Policy):
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    slack: str | None = None
+    teams: str | None = None
+    zone: str = "UTC"
+    rights: Right = Right.RESPONDER
+    contact: tuple[ContactWay, ...] = (
+        ContactWay(channel="web"),
+        ContactWay(channel="email", after=timedelta(seconds=60)),
+    )
+
+    _zone = field_validator("zone")(_known_zone)
+
+
+class Team(Policy):
+    name: str = ""
+    members: tuple[str, ...] = ()
+    manager: str | None = None
+    schedule: str | None = None
+    policy: str | None = None
+    channel: str | None = None
+    platform: str | None = None
+
+
+class Service(Policy):
+    name: str = ""
+    owner: str | None = None
+    runbook: str | None = None
+    dashboard: str | None = None
+    tier: int | None = None
+    depends_on: tuple[str, ...] = ()
+
+
+class Schedule(Policy):
+    """A weekly rotation: `people` take turns of `every`, the first one from `starts` (local)."""
+
+    zone: str = "UTC"
+    people: tuple[str, ...] = Field(min_length=1)
+    starts: datetime
+    every: Duration = timedelta(weeks=1)
+
+    _zone = field_validator("zone")(_known_zone)
+
+    @field_validator("starts")
+    @classmethod
+    def _local(cls, value: datetime) -> datetime:
+        if value.tzinfo is not None:
+            raise ValueError("write the local time of the schedule's zone, without an offset")
+        return value
+
+    @field_validator("every")
+    @classmethod
+    def _some_time(cls, value: timedelta) -> timedelta:
+        if value < timedelta(hours=1):
+            raise ValueError("a turn lasts at least 1h")
+        return value
+
+    def on_call(self, at: datetime) -> Shift | None:
+        """Whose turn it is at `at` (aware), or None before the first turn."""
+        return shift_at(self.people, self.starts, self.every, ZoneInfo(self.zone), at)

@@ -1,0 +1,57 @@
+"""Where an alert belongs: whose it is, how loud it may get, what it is grouped by."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.domain.duration import Duration
+from bot.domain.matcher import all_match
+from bot.domain.policy.base import Matchers, Policy
+from bot.domain.severity import Severity
+
+
+class Loudness(StrEnum):
+    ROOM = "room"
+    THREAD = "thread"
+    QUIET = "quiet"
+
+
+class Correlation(Policy):
+    """An alert of a new group joins an incident of this route that agrees in these labels."""
+
+    by: tuple[str, ...]
+    within: Duration = timedelta(minutes=10)
+
+
+class Route(Policy):
+    """Tried in the order of the file; the first whose `match` holds takes the alert."""
+
+    match: Matchers = ()
+    fallback: bool = False
+    service: str | None = None
+    team: str | None = None
+    policy: str | None = None
+    severity: Severity | None = None
+    default_severity: Severity = Severity.P2
+    ceiling: Severity | None = None
+    group_by: tuple[str, ...] = ()
+    correlate: Correlation | None = None
+    loudness: Loudness | None = None
+    platform: str | None = None
+    call: str | None = None
+    private: bool = False
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        return self.fallback or all_match(self.match, labels)
+
+    def group_key(self, id: str, labels: Mapping[str, str], own: str) -> str:
+        """The route's `group_by` where set, else `own` (the source's group or the fingerprint)."""
+        if not self.group_by:
+            return own
+        return "\x1f".join([f"route:{id}", *(f"{n}={labels.get(n, '')}" for n in self.group_by)])
+
+    def capped(self, severity: Severity) -> Severity:
+        """Never worse than the ceiling."""
+        if self.ceiling is not None and severity.worse_than(self.ceiling):
+            return self.ceiling
+        return severity
