@@ -1,0 +1,1 @@
+"""The few things the engine needs from outside. Each has a contract test."""
