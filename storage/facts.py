@@ -1,0 +1,32 @@
+"""What Muster knows of itself, by name: its instance, whether it is on hold."""
+
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import tables as t
+from storage.flush import upserting
+
+TENANT: Final = "default"
+
+
+async def get_fact(connection: AsyncConnection, name: str) -> Any | None:
+    """A mapping or a text; None where nothing is known.
+
+    Bare numbers are not for this: SQLite keeps them as numbers and not as JSON.
+    """
+    rows = await connection.execute(
+        select(t.facts.c.value).where(t.facts.c.tenant == TENANT, t.facts.c.name == name)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def set_fact(connection: AsyncConnection, name: str, value: Any) -> None:
+    statement = upserting(connection, t.facts)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant", "name"], set_={"value": statement.excluded.value}
+        ),
+        {"tenant": TENANT, "name": name, "value": value},
+    )

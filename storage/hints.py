@@ -1,0 +1,69 @@
+"""Replicas tell each other what changed: PostgreSQL's LISTEN/NOTIFY, as a hint and no more.
+
+Whoever is told reads the database again; a hint that is lost costs a page its liveliness until it
+looks by itself, and nothing else. https://www.postgresql.org/docs/current/sql-notify.html
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ledger import Ledger
+from storage.database import Database
+
+log = structlog.get_logger()
+
+CHANNEL: Final = "muster"
+NAMED: Final = 500
+"""Incidents one hint names at most; a payload holds 8,000 bytes. Of a larger batch, the newest."""
+
+_NOTIFY: Final = text("SELECT pg_notify('muster', :payload)")
+
+
+async def hint(connection: AsyncConnection, ledger: Ledger) -> None:
+    """With the commit, tells the other replicas which incidents changed."""
+    if connection.dialect.name != "postgresql":
+        return
+    changed = sorted({*ledger.touched, *ledger.refreshed})[-NAMED:]
+    if changed or ledger.timers or ledger.effects:
+        payload = ",".join(map(str, changed))
+        await connection.execute(_NOTIFY, {"payload": payload})
+
+
+class Listener:
+    """Hears the hints of all replicas, our own included, on a connection of its own."""
+
+    def __init__(self, database: Database, tell: Callable[[Iterable[int]], None]) -> None:
+        self.database, self.tell = database, tell
+
+    async def run(self, *, again_after: float = 1.0) -> None:
+        """Until cancelled; a lost connection is made anew."""
+        if self.database.is_sqlite:
+            return
+        while True:
+            try:
+                await self._listen()
+            except Exception as lost:
+                log.warning("hints_lost", reason=repr(lost))
+            await asyncio.sleep(again_after)
+
+    async def _listen(self) -> None:
+        async with self.database.reader.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            gone = asyncio.Event()
+            driver.add_termination_listener(lambda _: gone.set())
+            await driver.add_listener(CHANNEL, self._heard)
+            try:
+                await gone.wait()
+            finally:
+                with suppress(Exception):
+                    await driver.remove_listener(CHANNEL, self._heard)
+
+    def _heard(self, driver: Any, pid: int, channel: str, payload: str) -> None:
+        self.tell(int(number) for number in payload.split(",") if number.isdigit())

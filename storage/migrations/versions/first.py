@@ -1,0 +1,497 @@
+"""The first schema.
+
+Revision: 0001
+"""
+
+from typing import Any, Final
+
+from alembic import op
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+Moment: Final = BigInteger
+Json: Final = JSON().with_variant(JSONB(), "postgresql")
+Id: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+SEARCH: Final[dict[str, tuple[str, ...]]] = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE incident_search USING fts5"
+        "(title, body, tokenize='unicode61 remove_diacritics 2')",
+    ),
+    "postgresql": (
+        "CREATE TABLE incident_search (incident BIGINT PRIMARY KEY,"
+        " tenant VARCHAR(64) NOT NULL DEFAULT 'default', document TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_incident_search_document ON incident_search USING gin (document)",
+    ),
+}
+NUMBERS: Final = "incident_numbers"
+"""A sequence, on PostgreSQL; SQLite counts in a row of `facts`."""
+
+TABLES: Final = (
+    "incidents",
+    "members",
+    "groups",
+    "alerts",
+    "inhibitors",
+    "raw_bodies",
+    "events",
+    "event_keys",
+    "dead_letters",
+    "entries",
+    "entry_bodies",
+    "chains",
+    "checkpoints",
+    "checkpoint_heads",
+    "timers",
+    "effects",
+    "places",
+    "notices",
+    "invocations",
+    "silences",
+    "tokens",
+    "logins",
+    "facts",
+)
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "incidents",
+        Column("number", Id, autoincrement=False, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("title", Text, nullable=False),
+        Column("description", Text, nullable=False),
+        Column("status", String(16), nullable=False),
+        Column("severity", String(2), nullable=False),
+        Column("initial_severity", String(2), nullable=False),
+        Column("severity_by_person", Boolean, nullable=False),
+        Column("worst_alert", String(2)),
+        Column("category", String(64), nullable=False),
+        Column("impact", String(16)),
+        Column("source", String(200), nullable=False),
+        Column("source_event_id", Text),
+        Column("fingerprint", Text),
+        Column("group_key", Text, nullable=False),
+        Column("route", Text),
+        Column("service", Text),
+        Column("team", Text),
+        Column("escalation", Text),
+        Column("policy_version", String(64), nullable=False),
+        Column("loudness", String(16), nullable=False),
+        Column("visibility", String(16), nullable=False),
+        Column("members", Json, nullable=False),
+        Column("declared_by", Text),
+        Column("test", Boolean, nullable=False),
+        Column("assigned_to", Text),
+        Column("roles", Json, nullable=False),
+        Column("responders", Json, nullable=False),
+        Column("escalation_level", Integer, nullable=False),
+        Column("round", Integer, nullable=False),
+        Column("acknowledged_round", Integer, nullable=False),
+        Column("paged", Json, nullable=False),
+        Column("unreached", Boolean, nullable=False),
+        Column("opened_at", Moment, nullable=False),
+        Column("clocks_from", Moment),
+        Column("paged_again_at", Moment),
+        Column("acknowledged_at", Moment),
+        Column("acknowledged_by", Text),
+        Column("resolved_at", Moment),
+        Column("resolved_by", Text),
+        Column("outcome", String(16)),
+        Column("resolution", Text, nullable=False),
+        Column("closed_at", Moment),
+        Column("all_clear_at", Moment),
+        Column("next_update_at", Moment),
+        Column("sla_acknowledge_due", Moment),
+        Column("sla_resolve_due", Moment),
+        Column("sla_acknowledge_breached_at", Moment),
+        Column("sla_resolve_breached_at", Moment),
+        Column("related_to", Id),
+        Column("duplicate_of", Id),
+        Column("resource", Text),
+        Column("link", Text),
+        Column("environment", Text),
+        Column("labels", Json, nullable=False),
+        Column("links", Json, nullable=False),
+        Column("updated_at", Moment, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("chain", String(64), nullable=False),
+        PrimaryKeyConstraint("number", name="pk_incidents"),
+    )
+    op.create_index(
+        "ix_incidents_assigned_to",
+        "incidents",
+        ["tenant", "assigned_to", "number"],
+        **only_where("assigned_to IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_incidents_counts", "incidents", ["tenant", "status", "severity", "visibility"]
+    )
+    op.create_index("ix_incidents_open", "incidents", ["tenant", "status", "number"])
+    op.create_index("ix_incidents_route", "incidents", ["tenant", "route", "opened_at"])
+    op.create_index(
+        "ix_incidents_service",
+        "incidents",
+        ["tenant", "service", "number"],
+        **only_where("service IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_incidents_team",
+        "incidents",
+        ["tenant", "team", "number"],
+        **only_where("team IS NOT NULL"),
+    )
+    op.create_table(
+        "members",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("incident", Id, nullable=False),
+        Column("person", String(200), nullable=False),
+        PrimaryKeyConstraint("incident", "person", "tenant", name="pk_members"),
+    )
+    op.create_index("ix_members_person", "members", ["tenant", "person", "incident"])
+    op.create_table(
+        "groups",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("group_key", Text, nullable=False),
+        Column("incident", Id, nullable=False),
+        Column("held", Boolean, nullable=False),
+        PrimaryKeyConstraint("tenant", "group_key", "incident", name="pk_groups"),
+    )
+    op.create_index("ix_groups_incident", "groups", ["incident"])
+    op.create_index(
+        "uq_groups_held", "groups", ["tenant", "group_key"], unique=True, **only_where("held")
+    )
+    op.create_table(
+        "alerts",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("source", String(200), nullable=False),
+        Column("fingerprint", Text, nullable=False),
+        Column("current", Boolean, nullable=False),
+        Column("title", Text, nullable=False),
+        Column("severity", String(2), nullable=False),
+        Column("vendor_severity", Text),
+        Column("status", String(16), nullable=False),
+        Column("group_key", Text, nullable=False),
+        Column("route", Text, nullable=False),
+        Column("labels", Json, nullable=False),
+        Column("resource", Text),
+        Column("link", Text),
+        Column("description", Text, nullable=False),
+        Column("starts_at", Moment),
+        Column("ends_at", Moment),
+        Column("happened_at", Moment),
+        Column("first_seen_at", Moment, nullable=False),
+        Column("last_seen_at", Moment, nullable=False),
+        Column("cleared_at", Moment),
+        Column("count", Integer, nullable=False),
+        Column("incident", Id),
+        Column("decision", String(24), nullable=False),
+        Column("decided_by", Text, nullable=False),
+        Column("dedup_key", Text),
+        Column("category", String(64)),
+        Column("event_id", Text),
+        Column("private", Boolean, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_alerts"),
+    )
+    op.create_index(
+        "ix_alerts_decided_by", "alerts", ["decided_by"], **only_where("decided_by <> ''")
+    )
+    op.create_index("ix_alerts_incident", "alerts", ["incident"])
+    op.create_index(
+        "uq_alerts_current",
+        "alerts",
+        ["tenant", "source", "fingerprint"],
+        unique=True,
+        **only_where("current"),
+    )
+    op.create_table(
+        "inhibitors",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("key", String(200), nullable=False),
+        Column("alert", String(32), nullable=False),
+        PrimaryKeyConstraint("key", "alert", "tenant", name="pk_inhibitors"),
+    )
+    op.create_table(
+        "raw_bodies",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("source", String(200), nullable=False),
+        Column("received_at", Moment, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_raw_bodies"),
+    )
+    op.create_table(
+        "events",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("raw", String(32), nullable=False),
+        Column("position", Integer, nullable=False),
+        Column("source", String(200), nullable=False),
+        Column("event_id", Text),
+        Column("received_at", Moment, nullable=False),
+        Column("alert", String(32)),
+        Column("incident", Id),
+        Column("opened_at", Moment),
+        Column("decision", String(24), nullable=False),
+        Column("decided_by", Text, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_events"),
+    )
+    op.create_index(
+        "ix_events_event_id", "events", ["tenant", "event_id"], **only_where("event_id IS NOT NULL")
+    )
+    op.create_table(
+        "event_keys",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("source", String(200), nullable=False),
+        Column("event_id", Text, nullable=False),
+        Column("event", String(32), nullable=False),
+        Column("received_at", Moment, nullable=False),
+        PrimaryKeyConstraint("source", "event_id", "tenant", name="pk_event_keys"),
+    )
+    op.create_table(
+        "dead_letters",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("source", String(200), nullable=False),
+        Column("received_at", Moment, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        Column("tries", Integer, nullable=False, server_default="0"),
+        Column("replayed_at", Moment),
+        PrimaryKeyConstraint("id", name="pk_dead_letters"),
+    )
+    op.create_index("ix_dead_letters_received", "dead_letters", ["tenant", "received_at"])
+    op.create_table(
+        "entries",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("stream", String(200), nullable=False),
+        Column("seq", Integer, nullable=False),
+        Column("event_id", String(32), nullable=False),
+        Column("incident", Id),
+        Column("type", String(40), nullable=False),
+        Column("actor_type", String(16), nullable=False),
+        Column("actor_id", Text, nullable=False),
+        Column("occurred_at", Moment, nullable=False),
+        Column("recorded_at", Moment, nullable=False),
+        Column("origin", Json, nullable=False),
+        Column("corrects", Integer),
+        Column("digest", String(64), nullable=False),
+        Column("previous", String(64), nullable=False),
+        Column("hash", String(64), nullable=False),
+        PrimaryKeyConstraint("stream", "seq", "tenant", name="pk_entries"),
+        UniqueConstraint("tenant", "event_id", name="uq_entries_tenant_event_id"),
+    )
+    op.create_index("ix_entries_recorded", "entries", ["recorded_at"])
+    op.create_table(
+        "entry_bodies",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("stream", String(200), nullable=False),
+        Column("seq", Integer, nullable=False),
+        Column("salt", String(32), nullable=False),
+        Column("body", LargeBinary),
+        Column("erased_at", Moment),
+        PrimaryKeyConstraint("stream", "seq", "tenant", name="pk_entry_bodies"),
+    )
+    op.create_table(
+        "chains",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("stream", String(200), nullable=False),
+        Column("count", Integer, nullable=False),
+        Column("head", String(64), nullable=False),
+        PrimaryKeyConstraint("stream", "tenant", name="pk_chains"),
+    )
+    op.create_table(
+        "checkpoints",
+        Column("id", Id, autoincrement=True, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("taken_at", Moment, nullable=False),
+        Column("covers_until", Moment, nullable=False),
+        Column("streams", Integer, nullable=False),
+        Column("digest", String(64), nullable=False),
+        Column("signature", String(64), nullable=False),
+        PrimaryKeyConstraint("id", name="pk_checkpoints"),
+    )
+    op.create_table(
+        "checkpoint_heads",
+        Column("checkpoint", Id, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("stream", String(200), nullable=False),
+        Column("count", Integer, nullable=False),
+        Column("head", String(64), nullable=False),
+        PrimaryKeyConstraint("checkpoint", "tenant", "stream", name="pk_checkpoint_heads"),
+    )
+    op.create_table(
+        "timers",
+        Column("id", Id, autoincrement=True, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("subject", String(200), nullable=False),
+        Column("kind", String(40), nullable=False),
+        Column("round", Integer, nullable=False),
+        Column("due_at", Moment, nullable=False),
+        Column("state", String(16), nullable=False),
+        Column("payload", Json, nullable=False),
+        Column("tries", Integer, nullable=False, server_default="0"),
+        Column("fired_at", Moment),
+        PrimaryKeyConstraint("id", name="pk_timers"),
+        UniqueConstraint(
+            "subject", "kind", "round", "tenant", name="uq_timers_subject_kind_round_tenant"
+        ),
+    )
+    op.create_index("ix_timers_due", "timers", ["due_at", "id"], **only_where("state = 'pending'"))
+    op.create_table(
+        "effects",
+        Column("id", Id, autoincrement=True, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("key", String(300), nullable=False),
+        Column("kind", String(24), nullable=False),
+        Column("destination", String(40), nullable=False),
+        Column("ordering", String(300), nullable=False),
+        Column("incident", Id),
+        Column("version", Integer),
+        Column("payload", Json, nullable=False),
+        Column("state", String(16), nullable=False),
+        Column("queued_at", Moment, nullable=False),
+        Column("due_at", Moment, nullable=False),
+        Column("expires_at", Moment),
+        Column("claimed_until", Moment),
+        Column("token", String(32)),
+        Column("tries", Integer, nullable=False, server_default="0"),
+        Column("settled_at", Moment),
+        Column("error", Text, nullable=False, server_default=""),
+        PrimaryKeyConstraint("id", name="pk_effects"),
+        UniqueConstraint("key", "tenant", name="uq_effects_key_tenant"),
+    )
+    op.create_index(
+        "ix_effects_due", "effects", ["due_at", "id"], **only_where("state = 'pending'")
+    )
+    op.create_index(
+        "ix_effects_head", "effects", ["ordering", "id"], **only_where("state = 'pending'")
+    )
+    op.create_index("ix_effects_incident", "effects", ["incident", "kind"])
+    op.create_index(
+        "ix_effects_settled", "effects", ["ordering", "settled_at"], **only_where("state = 'done'")
+    )
+    op.create_table(
+        "places",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("incident", Id, nullable=False),
+        Column("platform", String(40), nullable=False),
+        Column("slot", String(40), nullable=False),
+        Column("address", Json, nullable=False),
+        PrimaryKeyConstraint("incident", "platform", "slot", "tenant", name="pk_places"),
+    )
+    op.create_table(
+        "notices",
+        Column("id", Id, autoincrement=True, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("key", String(300), nullable=False),
+        Column("person", String(200), nullable=False),
+        Column("incident", Id),
+        Column("loud", Boolean, nullable=False),
+        Column("title", Text, nullable=False),
+        Column("text", Text, nullable=False),
+        Column("made_at", Moment, nullable=False),
+        Column("seen_at", Moment),
+        PrimaryKeyConstraint("id", name="pk_notices"),
+        UniqueConstraint("key", "tenant", name="uq_notices_key_tenant"),
+    )
+    op.create_index("ix_notices_person", "notices", ["tenant", "person", "id"])
+    op.create_table(
+        "invocations",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("key", String(300), nullable=False),
+        Column("platform", String(40), nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("text", Text, nullable=False),
+        Column("payload", Json, nullable=False),
+        Column("received_at", Moment, nullable=False),
+        Column("done_at", Moment),
+        Column("reply", Json),
+        PrimaryKeyConstraint("key", "tenant", name="pk_invocations"),
+    )
+    op.create_index(
+        "ix_invocations_waiting", "invocations", ["received_at"], **only_where("done_at IS NULL")
+    )
+    op.create_table(
+        "silences",
+        Column("id", Id, autoincrement=True, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("matchers", Json, nullable=False),
+        Column("starts_at", Moment, nullable=False),
+        Column("ends_at", Moment, nullable=False),
+        Column("ended_at", Moment),
+        Column("created_by", Text, nullable=False),
+        Column("created_by_name", Text, nullable=False),
+        Column("comment", Text, nullable=False),
+        Column("incident", Id),
+        PrimaryKeyConstraint("id", name="pk_silences"),
+    )
+    op.create_index("ix_silences_ends", "silences", ["tenant", "ends_at"])
+    op.create_table(
+        "tokens",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("name", String(200), nullable=False),
+        Column("hash", String(64), nullable=False),
+        Column("scopes", Json, nullable=False),
+        Column("right", String(16), nullable=False),
+        Column("person", String(200)),
+        Column("created_at", Moment, nullable=False),
+        Column("last_used_at", Moment),
+        Column("revoked_at", Moment),
+        PrimaryKeyConstraint("id", name="pk_tokens"),
+        UniqueConstraint("hash", "tenant", name="uq_tokens_hash_tenant"),
+    )
+    op.create_table(
+        "logins",
+        Column("hash", String(64), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("person", String(200), nullable=False),
+        Column("kind", String(16), nullable=False),
+        Column("made_at", Moment, nullable=False),
+        Column("expires_at", Moment, nullable=False),
+        Column("used_at", Moment),
+        PrimaryKeyConstraint("hash", name="pk_logins"),
+    )
+    op.create_table(
+        "facts",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("name", String(100), nullable=False),
+        Column("value", Json, nullable=False),
+        PrimaryKeyConstraint("tenant", "name", name="pk_facts"),
+    )
+    dialect = op.get_context().dialect.name
+    for statement in SEARCH[dialect]:
+        op.execute(statement)
+    if dialect == "postgresql":
+        op.execute(f"CREATE SEQUENCE {NUMBERS}")
+
+
+def downgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(f"DROP SEQUENCE {NUMBERS}")
+    op.execute("DROP TABLE incident_search")
+    for name in reversed(TABLES):
+        op.drop_table(name)

@@ -1,0 +1,41 @@
+"""What pages, lists and searches read; see bot.ports.queries. One small read per file."""
+
+from dataclasses import dataclass
+
+from storage.queries.alert_list import AlertList
+from storage.queries.alerts import Alerts
+from storage.queries.counts import CountsOfIncidents
+from storage.queries.delivery import Delivery
+from storage.queries.entries import Entries
+from storage.queries.event import Events
+from storage.queries.incident import OneIncident
+from storage.queries.incident_list import IncidentList
+from storage.queries.letters import DeadLetters
+from storage.queries.notices import Notices
+from storage.queries.pages import Pages
+from storage.queries.places import Places
+from storage.queries.search import Search
+from storage.queries.silences import Silences
+
+
+@dataclass
+class SqlQueries(
+    OneIncident,
+    IncidentList,
+    CountsOfIncidents,
+    Entries,
+    AlertList,
+    Alerts,
+    Events,
+    Silences,
+    Search,
+    Notices,
+    Pages,
+    Places,
+    Delivery,
+    DeadLetters,
+):
+    """Every read takes a connection of its own and gives it back."""
+
+
+__all__ = ["SqlQueries"]

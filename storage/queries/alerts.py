@@ -1,0 +1,42 @@
+"""The alerts of one incident, and those that a silence would have hidden."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.domain.alert import AlertRecord, seen_labels
+from bot.domain.silence import Silence
+from bot.ports.queries import Viewer
+from storage import tables as t
+from storage.queries.alert_list import alerts_for, record_from
+from storage.queries.base import Reading
+
+LOOKED_AT: Final = 10_000
+"""How many of the newest alerts are compared with a silence."""
+
+SHOWN: Final = 1_000
+
+
+class Alerts(Reading):
+    async def alerts_of(self, number: int, viewer: Viewer) -> Sequence[AlertRecord]:
+        rows = await self.rows(
+            alerts_for(viewer)
+            .where(t.alerts.c.incident == number, t.alerts.c.current)
+            .order_by(t.alerts.c.first_seen_at, t.alerts.c.id)
+        )
+        return [record_from(row) for row in rows]
+
+    async def would_hit(
+        self, silence: Silence, since: datetime, viewer: Viewer
+    ) -> Sequence[AlertRecord]:
+        rows = await self.rows(
+            alerts_for(viewer)
+            .where(t.alerts.c.last_seen_at >= since, t.alerts.c.current)
+            .order_by(t.alerts.c.last_seen_at.desc())
+            .limit(LOOKED_AT)
+        )
+        records = (record_from(row) for row in rows)
+        hit = [
+            record for record in records if silence.matches(seen_labels(record), record.group_key)
+        ]
+        return hit[:SHOWN]
