@@ -1,0 +1,50 @@
+"""The page of one person in a chat platform: what is open, what is theirs, who is on call."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.cards.listing import Listed
+from bot.cards.names import state_name
+from bot.cards.oncall import oncall_card
+from bot.domain.card import Button, Buttons, Card, Element, Foreign, Item, Items, Style, Text
+from bot.domain.oncall import Shift
+from bot.domain.policy import Policies
+
+Turns = Mapping[str, tuple[Shift | None, Shift | None]]
+
+
+def home_card(
+    opened: Sequence[Listed], mine: Sequence[Listed], turns: Turns, policies: Policies
+) -> Card:
+    body: list[Element] = [
+        Buttons(
+            (
+                Button("Declare an incident", "declare", Style.PRIMARY),
+                Button("Open incidents", "list"),
+                Button("Help", "help"),
+            )
+        )
+    ]
+    if opened:
+        body.append(_items("Open", opened))
+    else:
+        body.append(Text("Nothing is open."))
+    if mine:
+        body.append(_items("Yours", mine))
+        body.append(Buttons(tuple(Button(f"#{i.number}", f"status #{i.number}") for i in mine[:5])))
+    if turns:
+        body += oncall_card(turns, policies).body
+    return Card("Incidents", tuple(body))
+
+
+def _items(heading: str, incidents: Sequence[Listed]) -> Items:
+    return Items(
+        tuple(
+            Item(
+                Foreign(f"#{one.number} {one.title}"),
+                f"{one.severity} {state_name(one.status)}",
+                one.opened_at,
+            )
+            for one in incidents
+        ),
+        heading,
+    )

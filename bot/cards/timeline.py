@@ -1,0 +1,176 @@
+"""Each entry as one sentence: for the timeline, the room and the summary."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bot.cards.names import OUTCOMES, person_name, state_name
+from bot.domain.card import plain
+from bot.domain.entry import Entry, EntryType
+from bot.domain.lifecycle import State
+from bot.domain.policy import Person
+
+People = Mapping[str, Person]
+
+
+def sentence(entry: Entry, people: People) -> str:
+    """Our words with a little Markdown; whatever came from outside is made plain."""
+    if entry.metadata.get("erased"):
+        return "*The words of this entry were erased.*"
+    say = SENTENCES.get(entry.type)
+    who = plain(entry.actor_name or person_name(people, entry.actor_id))
+    return say(entry, who, people) if say else f"{who}: {str(entry.type).replace('_', ' ')}."
+
+
+def new_value(entry: Entry, field: str) -> Any:
+    return next((c.new for c in entry.changes if c.field == field), None)
+
+
+def old_value(entry: Entry, field: str) -> Any:
+    return next((c.old for c in entry.changes if c.field == field), None)
+
+
+def _names(ids: Any, people: People) -> str:
+    return ", ".join(plain(person_name(people, id)) for id in ids or ()) or "nobody"
+
+
+def _because(entry: Entry) -> str:
+    return f": {plain(entry.text)}" if entry.text else "."
+
+
+def _created(entry: Entry, who: str, people: People) -> str:
+    severity = new_value(entry, "severity")
+    how = "declared" if new_value(entry, "declared_by") else "opened"
+    return f"{who} {how} **{plain(str(new_value(entry, 'title') or ''))}** as {severity}."
+
+
+def _state(entry: Entry, who: str, people: People) -> str:
+    status = new_value(entry, "status")
+    to = state_name(State(status)) if status else "the same state"
+    return f"{who} moved it to **{to}**{_because(entry)}"
+
+
+def _acknowledged(entry: Entry, who: str, people: People) -> str:
+    return f"{who} has it."
+
+
+def _escalated(entry: Entry, who: str, people: People) -> str:
+    level = new_value(entry, "escalation_level") or entry.metadata.get("level", "")
+    return f"{who} escalated it to level {level}{_because(entry)}"
+
+
+def _resolved(entry: Entry, who: str, people: People) -> str:
+    outcome = OUTCOMES.get(str(new_value(entry, "outcome")), "resolved")
+    return f"{who} resolved it (**{outcome}**){_because(entry)}"
+
+
+def _severity(entry: Entry, who: str, people: People) -> str:
+    old, new = old_value(entry, "severity"), new_value(entry, "severity")
+    return f"{who} changed the severity from {old} to **{new}**{_because(entry)}"
+
+
+def _assigned(entry: Entry, who: str, people: People) -> str:
+    return f"{who} assigned it to {_names([new_value(entry, 'assigned_to')], people)}."
+
+
+def _role(entry: Entry, who: str, people: People) -> str:
+    role, person = entry.metadata.get("role"), entry.metadata.get("person")
+    if person is None:
+        return f"{who} vacated the role {role}."
+    return f"{plain(person_name(people, person))} is {role} now (by {who})."
+
+
+def _joined(entry: Entry, who: str, people: People) -> str:
+    count = int(entry.metadata.get("count", 1))
+    if count > 1:
+        return f"{count} alerts of {who} joined, the first: {plain(entry.text)}"
+    return f"An alert of {who} joined: {plain(entry.text)}"
+
+
+def _paged(entry: Entry, who: str, people: People) -> str:
+    step = entry.metadata.get("step")
+    if step == "cancelled":
+        return f"{who} cancelled paging."
+    told = _names(entry.metadata.get("people"), people)
+    outside = entry.metadata.get("outside") or ()
+    more = f" and {len(outside)} outside" if outside else ""
+    verb = "Paged" if entry.metadata.get("loud") else "Told quietly"
+    level = f"level {step}" if str(step).isdigit() else f"{step}"
+    return f"{verb} ({level}): {told}{more}."
+
+
+def _sent(entry: Entry, who: str, people: People) -> str:
+    channel = entry.metadata.get("channel", "")
+    return f"The page to {_names([entry.metadata.get('person')], people)} by {channel} went out."
+
+
+def _failed(entry: Entry, who: str, people: People) -> str:
+    what = entry.metadata.get("kind", "message")
+    to = entry.metadata.get("person")
+    whom = f" to {_names([to], people)}" if to else ""
+    return f"The {what}{whom} by {entry.metadata.get('channel', '')} failed{_because(entry)}"
+
+
+def _sla(word: str) -> Callable[[Entry, str, People], str]:
+    def say(entry: Entry, who: str, people: People) -> str:
+        return f"The time to {entry.metadata.get('clock', 'act')} {word}."
+
+    return say
+
+
+def _update(entry: Entry, who: str, people: People) -> str:
+    doing = entry.metadata.get("doing")
+    next_step = f" Doing: {plain(doing)}" if doing else ""
+    corrected = " (a correction)" if entry.corrects is not None else ""
+    return f"**Update** by {who}{corrected}: {plain(entry.text)}{next_step}"
+
+
+def _text(before: str) -> Callable[[Entry, str, People], str]:
+    def say(entry: Entry, who: str, people: People) -> str:
+        return f"{before.format(who=who)}{_because(entry)}"
+
+    return say
+
+
+def _undone(entry: Entry, who: str, people: People) -> str:
+    what = str(entry.metadata.get("undid", "")).replace("_", " ")
+    return f"{who} undid: {what} (line {entry.corrects})."
+
+
+def _updated(entry: Entry, who: str, people: People) -> str:
+    if entry.metadata.get("paged_again"):
+        return f"{who} made it ring again{_because(entry)}"
+    if entry.metadata.get("clocks"):
+        return "The clocks started anew."
+    fields = ", ".join(c.field.replace("_", " ") for c in entry.changes)
+    return f"{who} {plain(entry.text)}." if entry.text else f"{who} changed {fields}."
+
+
+SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
+    EntryType.INCIDENT_CREATED: _created,
+    EntryType.INCIDENT_UPDATED: _updated,
+    EntryType.STATE_CHANGED: _state,
+    EntryType.ACKNOWLEDGED: _acknowledged,
+    EntryType.RELEASED: _text("{who} gave it back"),
+    EntryType.ASSIGNED: _assigned,
+    EntryType.ROLE_CHANGED: _role,
+    EntryType.SEVERITY_CHANGED: _severity,
+    EntryType.ESCALATED: _escalated,
+    EntryType.RESOLVED: _resolved,
+    EntryType.CLOSED: _text("{who} closed it"),
+    EntryType.REOPENED: _text("{who} reopened it"),
+    EntryType.REFIRED: _text("It fires again"),
+    EntryType.ALERT_JOINED: _joined,
+    EntryType.ALL_CLEAR: _text("All alerts have cleared"),
+    EntryType.COMMENT_ADDED: _text("{who}"),
+    EntryType.UPDATE_POSTED: _update,
+    EntryType.LINK_ADDED: _text("{who} added a link"),
+    EntryType.RENAMED: _text("{who} renamed it"),
+    EntryType.PAGED: _paged,
+    EntryType.NOTIFICATION_SENT: _sent,
+    EntryType.NOTIFICATION_FAILED: _failed,
+    EntryType.SLA_WARNING: _sla("is nearly over"),
+    EntryType.SLA_BREACHED: _sla("is over"),
+    EntryType.SILENCED: _text("{who} silenced its alerts"),
+    EntryType.REMINDED: _text("An update is due"),
+    EntryType.UNDONE: _undone,
+}
