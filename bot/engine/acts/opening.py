@@ -1,0 +1,83 @@
+"""Opening: what a person (or an integration) declares."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.domain.entry import EntryType
+from bot.domain.incident import Visibility
+from bot.domain.severity import Severity
+from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT, Acting, Ask, Done, check_text
+from bot.engine.authorise import authorise
+from bot.ports.store import Lane, Unit
+
+
+class Opening(Acting):
+    """An incident that nobody alerted about."""
+
+    async def declare(
+        self,
+        ask: Ask,
+        *,
+        title: str,
+        severity: Severity = Severity.P2,
+        description: str = "",
+        category: str | None = None,
+        service: str | None = None,
+        team: str | None = None,
+        assigned_to: str | None = None,
+        private: bool = False,
+        test: bool = False,
+        since: datetime | None = None,
+    ) -> Done:
+        """Opens an incident that a person (or an integration) declares. It needs a title only.
+
+        Raises:
+            Invalid: the title is missing or too long, or names nobody knows.
+        """
+        authorise(ask.actor, "declare", None)
+        title = check_text("title", title, TITLE_LIMIT, required=True)
+        description = check_text("description", description, TEXT_LIMIT)
+        if assigned_to is not None:
+            self._known_person(assigned_to)
+        policies = self.rules.policies
+        labels = {"service": service} if service else {}
+        route_id = policies.route_for({**labels, "source": "declared", "title": title})
+        route = policies.routes[route_id]
+        owner = team or policies.team_of(route, service)
+        fields: dict[str, Any] = {
+            "title": title,
+            "severity": severity,
+            "severity_by_person": True,
+            "description": description,
+            "category": category or "other",
+            "source": ask.actor.origin.get("platform", "api"),
+            "service": service,
+            "team": owner,
+            "route": route_id,
+            "escalation": policies.escalation_of(route_id, owner),
+            "loudness": str(route.loudness) if route.loudness else "",
+            "visibility": Visibility.PRIVATE if private or route.private else Visibility.PUBLIC,
+            "declared_by": ask.actor.id,
+            "test": test,
+            "assigned_to": assigned_to,
+            "labels": labels,
+        }
+        if private or route.private:
+            fields["members"] = sorted({ask.actor.id, *filter(None, (assigned_to,))})
+
+        async def do(unit: Unit) -> Done:
+            (number,) = await unit.new_numbers(1)
+            incident = self.life.open(unit.ledger, number, ask.actor, fields, text=description)
+            unit.ledger.new_groups.append((f"declared\x1f{number}", number))
+            if since is not None:
+                unit.ledger.enter(
+                    incident,
+                    EntryType.COMMENT_ADDED,
+                    ask.actor,
+                    text="Began earlier than it was declared.",
+                    occurred_at=since,
+                    metadata={"mark": "impact_start"},
+                )
+            return Done(incident)
+
+        return await self.work(do, lane=Lane.COMMANDS, call=ask.call)

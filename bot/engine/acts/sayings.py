@@ -1,0 +1,66 @@
+"""What is said: notes and status updates."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.entry import EntryType, incident_stream
+from bot.domain.incident import Incident
+from bot.domain.lifecycle import Timer
+from bot.engine.acts.base import TEXT_LIMIT, Acting, Ask, Done, check_text
+from bot.ports.store import Unit
+
+
+class Sayings(Acting):
+    """Words for the record, and for everybody who waits for news."""
+
+    async def note(
+        self, number: int, text: str, ask: Ask, *, occurred_at: datetime | None = None
+    ) -> Done:
+        text = check_text("note", text, TEXT_LIMIT, required=True)
+
+        def do(unit: Unit, incident: Incident) -> Done:
+            entry = unit.ledger.enter(
+                incident, EntryType.COMMENT_ADDED, ask.actor, text=text, occurred_at=occurred_at
+            )
+            return Done(incident, entry)
+
+        return await self._act(number, ask, "note", do)
+
+    async def update(
+        self,
+        number: int,
+        ask: Ask,
+        *,
+        known: str,
+        doing: str = "",
+        next_in: timedelta | None = None,
+        corrects: int | None = None,
+    ) -> Done:
+        """A status update: what we know, what we do, when the next one comes.
+
+        `next_in` None leaves the severity's own cadence; zero stops the reminders. `corrects` is
+        the seq of the update this one mends; the old text stays on the record.
+        """
+        known = check_text("what we know", known, TEXT_LIMIT, required=True)
+        doing = check_text("what we do", doing, TEXT_LIMIT)
+
+        def do(unit: Unit, incident: Incident) -> Done:
+            cadence = next_in
+            if cadence is None:
+                cadence = self.rules.policies.severities[incident.severity].update_every
+            due = unit.now + cadence if cadence and incident.open else None
+            entry = unit.ledger.enter(
+                incident,
+                EntryType.UPDATE_POSTED,
+                ask.actor,
+                text=known,
+                set={"next_update_at": due},
+                metadata={"doing": doing},
+                corrects=corrects,
+            )
+            subject = incident_stream(incident.number)
+            unit.ledger.disarm(subject, [Timer.UPDATE_DUE])
+            if due is not None:
+                unit.ledger.arm(subject, Timer.UPDATE_DUE, incident.round, due)
+            return Done(incident, entry)
+
+        return await self._act(number, ask, "update", do)

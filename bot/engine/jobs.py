@@ -1,0 +1,237 @@
+"""From claimed effects to jobs: the incident is read and the card is made at the last moment."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bot.cards.announcement import announcement_card
+from bot.cards.catch_up import catch_up_card
+from bot.cards.incident import card_facts, incident_card
+from bot.cards.markdown import spans
+from bot.cards.page import page_card, page_line
+from bot.cards.timeline import sentence
+from bot.domain.card import Card, Text
+from bot.domain.effect import Effect, EffectKind
+from bot.domain.entry import Entry
+from bot.domain.incident import Incident, Visibility, comparable, rfc3339
+from bot.engine.announce import ANNOUNCEMENT
+from bot.engine.rules import Rules
+from bot.ports.channel import Job
+from bot.ports.queries import Queries, Viewer
+from bot.ports.store import Claimed, Place
+
+EVERYTHING: Final = Viewer(everything=True)
+
+WHY: Final = {
+    "opened": "",
+    "escalated": "It was escalated to you.",
+    "cancelled": "Paging was cancelled; you need not do anything.",
+    "sla_warning": "A deadline is near.",
+    "sla_breached": "A deadline has passed.",
+    "update_due": "A status update is due.",
+}
+"""Why somebody is told quietly, in words."""
+
+
+class Jobs:
+    """`public_url` is where links to the web room begin."""
+
+    def __init__(self, rules: Rules, queries: Queries, public_url: str) -> None:
+        self.rules, self.queries = rules, queries
+        self.public_url = public_url.rstrip("/")
+
+    async def make(self, claimed: Claimed, places: Sequence[Place]) -> Job | None:
+        """The job as of now; None where what it speaks of is gone."""
+        effect = claimed.effects[0]
+        incidents = await self._incidents(claimed.effects)
+        if not incidents:
+            return None
+        if effect.kind in (EffectKind.PAGE, EffectKind.DIRECT_MESSAGE, EffectKind.NOTIFY):
+            return self._to_person(claimed, incidents)
+        incident = incidents[0]
+        if len(claimed.effects) > 1:
+            return await self._held_up(claimed, incident, places)
+        entry = await self._entry(incident, effect.payload)
+        here = {p.slot: p.address for p in places if p.platform == effect.destination}
+        return Job(
+            key=effect.key,
+            kind=effect.kind,
+            to=str(effect.payload.get("to", "")),
+            incident=incident.number,
+            card=await self._card(incident, effect, entry, here),
+            line=page_line(incident),
+            payload=effect.payload,
+            places=here,
+            facts=self._facts(incident, entry),
+            shows=self._delivered(incident) if entry is None else {},
+            home=self._home(incident),
+            tries=claimed.tries,
+        )
+
+    async def _held_up(self, claimed: Claimed, incident: Incident, places: Sequence[Place]) -> Job:
+        """Several lines that could not be said when they were due, as one."""
+        effect = claimed.effects[0]
+        here = {p.slot: p.address for p in places if p.platform == effect.destination}
+        entries = [await self._entry(incident, one.payload) for one in claimed.effects]
+        people = self.rules.policies.people
+        card = catch_up_card(incident.number, [e for e in entries if e is not None], people)
+        if incident.visibility is Visibility.PRIVATE and _is_public(effect, here):
+            card = page_card([incident], self.rules.policies, loud=False)
+        return Job(
+            key=effect.key,
+            kind=effect.kind,
+            incident=incident.number,
+            card=card,
+            line=page_line(incident),
+            payload={"where": "channel", "seqs": [one.payload["seq"] for one in claimed.effects]},
+            places=here,
+            facts=self._facts(incident, None),
+            home=self._home(incident),
+            tries=claimed.tries,
+        )
+
+    def _to_person(self, claimed: Claimed, incidents: Sequence[Incident]) -> Job:
+        effect = claimed.effects[0]
+        loud = effect.kind is EffectKind.PAGE
+        to = str(effect.payload.get("to", ""))
+        person_id = to.removeprefix("person:") if to.startswith("person:") else ""
+        card = page_card(
+            incidents,
+            self.rules.policies,
+            loud=loud,
+            why=_why(claimed.effects),
+            more=claimed.more,
+        )
+        return Job(
+            key=effect.key,
+            kind=effect.kind,
+            to=to,
+            person=self.rules.policies.people.get(person_id),
+            person_id=person_id,
+            incident=incidents[0].number,
+            card=card,
+            line=card.title,
+            loud=loud,
+            payload=effect.payload,
+            facts=self._facts(incidents[0], None),
+            tries=claimed.tries,
+        )
+
+    async def _incidents(self, effects: Sequence[Effect]) -> list[Incident]:
+        """The incidents of the effects, most severe first, each once."""
+        numbers = {e.incident for e in effects if e.incident is not None}
+        found = await self.queries.incidents_numbered(numbers, EVERYTHING)
+        return sorted(found, key=lambda i: (i.severity.rank, i.number))
+
+    async def _entry(self, incident: Incident, payload: Mapping[str, Any]) -> Entry | None:
+        seq = payload.get("seq")
+        if seq is None:
+            return None
+        rows = await self.queries.entries(incident.number, EVERYTHING, after=int(seq) - 1, limit=1)
+        return rows[0] if rows else None
+
+    async def _card(
+        self,
+        incident: Incident,
+        effect: Effect,
+        entry: Entry | None,
+        here: Mapping[str, Mapping[str, Any]],
+    ) -> Card:
+        """In full only where the incident's own people read it."""
+        if incident.visibility is Visibility.PRIVATE and _is_public(effect, here):
+            return page_card([incident], self.rules.policies, loud=False)
+        if effect.payload.get("slot") == ANNOUNCEMENT:
+            entries = await self.queries.entries(incident.number, EVERYTHING)
+            url = f"{self.public_url}/incidents/{incident.number}"
+            return announcement_card(incident, entries, self.rules.policies, url=url)
+        if entry is not None:
+            line = sentence(entry, self.rules.policies.people)
+            bare = "".join(span.text for span in spans(line))
+            return Card(f"#{incident.number}", (Text(line),), fallback=bare)
+        delivered = here.get("card", {})
+        alerts = await self.queries.alerts_of(incident.number, EVERYTHING)
+        return incident_card(
+            incident,
+            self.rules.policies,
+            alerts,
+            before=delivered.get("facts"),
+            url=f"{self.public_url}/incidents/{incident.number}",
+        )
+
+    def _home(self, incident: Incident) -> str:
+        team = self.rules.policies.teams.get(incident.team or "")
+        return (team.channel if team else None) or ""
+
+    def _delivered(self, incident: Incident) -> dict[str, Any]:
+        """What is kept of a card that was delivered, to show the next change against."""
+        return {
+            "version": incident.version,
+            "facts": card_facts(incident, self.rules.policies),
+        }
+
+    def _facts(self, incident: Incident, entry: Entry | None) -> dict[str, Any]:
+        private = incident.visibility is Visibility.PRIVATE
+        said = comparable(incident)
+        known = ("status", "severity") if private else _TOLD
+        facts: dict[str, Any] = {
+            "incident": {
+                "id": incident.id,
+                "number": incident.number,
+                "url": f"{self.public_url}/incidents/{incident.number}",
+                "version": incident.version,
+                "private": private,
+                **{name: said[name] for name in known},
+            }
+        }
+        if entry is not None:
+            facts["entry"] = {
+                "event_id": entry.event_id,
+                "event_type": str(entry.type),
+                "seq": entry.seq,
+                "actor": {"type": str(entry.actor_type), "id": entry.actor_id},
+                "occurred_at": rfc3339(entry.occurred_at),
+                **({} if private else {"text": entry.text}),
+                "changes": []
+                if private
+                else [{"field": c.field, "old": c.old, "new": c.new} for c in entry.changes],
+            }
+        return facts
+
+
+def _why(effects: Sequence[Effect]) -> str:
+    """Every reason once; with the number, where several incidents are told in one."""
+    said = {
+        (effect.incident, why): None
+        for effect in effects
+        if (why := WHY.get(str(effect.payload.get("why", "")), ""))
+    }
+    several = len({effect.incident for effect in effects}) > 1
+    return " ".join(f"#{number}: {why}" if several else why for number, why in said)
+
+
+def _is_public(effect: Effect, here: Mapping[str, Mapping[str, Any]]) -> bool:
+    """A room of its own was not opened, or not yet: it would be said in the team's channel."""
+    if effect.kind is EffectKind.WEBHOOK:
+        return False
+    if effect.payload.get("slot") == ANNOUNCEMENT:
+        return True
+    return not here.get("room") or bool(here["room"].get("digest"))
+
+
+_TOLD: Final = (
+    "title",
+    "status",
+    "severity",
+    "category",
+    "source",
+    "service",
+    "team",
+    "resource",
+    "opened_at",
+    "acknowledged_at",
+    "acknowledged_by",
+    "resolved_at",
+    "closed_at",
+    "outcome",
+    "assigned_to",
+    "escalation_level",
+)

@@ -1,0 +1,46 @@
+"""Has it been said before? Repetitions of what is known and open end here."""
+
+from typing import ClassVar, Final
+
+from bot.domain.alert import AlertRecord, Decision
+from bot.engine.book import Book, Item
+from bot.engine.rules import Rules
+
+
+class Deduplicate:
+    sorts: ClassVar[bool] = False
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+
+    def __call__(self, item: Item, book: Book) -> None:
+        record = book.records.get(item.key)
+        if record is None:
+            return
+        if is_late(item, record):
+            item.decide(Decision.LATE, incident=record.incident if book.is_open(record) else None)
+        elif repeats(item, record) and book.is_open(record):
+            recent = book.now - record.last_seen_at < self.rules.intake.duplicate_window
+            item.decide(
+                Decision.DUPLICATE if recent else Decision.REPEATED, incident=record.incident
+            )
+
+
+def is_late(item: Item, record: AlertRecord) -> bool:
+    """Its own time is before what is already known of it."""
+    said, known = item.alert.happened_at, record.happened_at
+    return not item.woken and said is not None and known is not None and said < known
+
+
+HIDDEN: Final = frozenset({Decision.SILENCED_BY, Decision.INHIBITED_BY})
+
+
+def repeats(item: Item, record: AlertRecord) -> bool:
+    """Fires on, as badly as before, in the incident it belongs to and not hidden from it."""
+    return (
+        item.alert.firing
+        and record.firing
+        and record.incident is not None
+        and record.decision not in HIDDEN
+        and item.severity is record.severity
+    )
