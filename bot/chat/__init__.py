@@ -1,0 +1,1 @@
+"""From words to a command, and back to a reply; one path for every surface."""

@@ -1,0 +1,43 @@
+"""What a command is: a verb, how to use it, and the function that does it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.chat.inject import Handler
+from bot.domain.lifecycle import OPEN, State
+
+
+class Takes(StrEnum):
+    """How a verb gets its incident."""
+
+    NOTHING = "nothing"
+    INCIDENT = "incident"  # an id, or the room's
+    OPTIONAL = "optional"  # an id, the room's, or none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """`free_text`: what follows the id is prose, so a bare number in a room is no id.
+
+    `form`, where there is one, opens the form instead when nothing else is given; `validate` says
+    what is wrong with a filled-in one. Both only read. `picks`: the states of the incidents it is
+    offered for, where none was named.
+    """
+
+    verb: str
+    usage: str
+    help: str
+    handler: Handler
+    takes: Takes = Takes.NOTHING
+    picks: Collection[State] = OPEN
+    aliases: tuple[str, ...] = ()
+    free_text: bool = False
+    form: Handler | None = None
+    validate: Handler | None = None
+    flags: Mapping[str, bool] = field(default_factory=dict)
+    public: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.verb, *self.aliases)

@@ -1,0 +1,1 @@
+"""Everything that arrives: alerts, commands, API calls, pages, and the jobs that wake by time."""

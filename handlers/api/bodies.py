@@ -1,0 +1,166 @@
+"""Bodies that the REST API takes. An unknown field is a mistake, and is told."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+)
+
+from bot.domain.errors import Invalid
+from bot.domain.incident import Outcome
+from bot.domain.severity import Category, Impact, Severity
+from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT
+from handlers.api.params import meant
+
+
+def _utc(moment: datetime) -> datetime:
+    """In UTC; nobody means a time that cannot be reckoned with."""
+    if not 1970 < moment.year < 9000:
+        raise ValueError("is too far away")
+    return moment.astimezone(UTC)
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+Title = Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT)]
+Prose = Annotated[str, Field(max_length=TEXT_LIMIT)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+AnySeverity = Annotated[Severity, BeforeValidator(_upper)]
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Seconds = Annotated[StrictInt, Field(ge=1, le=7 * 86_400)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Declared(Body):
+    """A new incident. Only the title is needed."""
+
+    title: Title
+    severity: AnySeverity = Severity.P2
+    description: Prose | None = None
+    category: Category | None = None
+    service: Name | None = None
+    assigned_to: Name | None = Field(default=None, description="A person's id.")
+    private: StrictBool = False
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class Amended(Body):
+    """Fields to change; those not named stay. null clears one that may be empty."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    title: Title = ""
+    description: Prose | None = None
+    category: Category = Category.OTHER
+    impact: Impact | None = None
+    severity: AnySeverity = Severity.P2
+    service: Name | None = None
+    environment: Name | None = None
+    assigned_to: Name | None = None
+    version: StrictInt | None = Field(default=None, description="As `If-Match`.")
+
+
+class Reason(Body):
+    """Nothing is needed; `text` is a line for the record."""
+
+    text: Prose | None = None
+
+
+class Resolution(Body):
+    """How it ended; only `fixed` counts in MTTA and MTTR."""
+
+    outcome: Literal["fixed", "false_alarm", "duplicate", "no_action"] = "fixed"
+    notes: Prose | None = None
+
+    @property
+    def as_outcome(self) -> Outcome:
+        return Outcome(self.outcome)
+
+
+class Assignment(Body):
+    to: Name = Field(description="A person's id.")
+
+
+class Comment(Body):
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
+
+
+class NewSilence(Body):
+    """What to hide (matchers, or an incident's own groups), and until when (one hour at first)."""
+
+    matchers: tuple[Annotated[str, Field(max_length=1_200)], ...] = Field(
+        default=(), max_length=50, examples=[['service="payments"', 'alertname=~"Disk.*"']]
+    )
+    incident_id: Name | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    duration: Seconds | None = Field(default=None, description="Seconds, in place of `ends_at`.")
+    comment: Prose | None = None
+
+
+class BadBody(Invalid):
+    """`errors` has a line for everything that is wrong."""
+
+    def __init__(self, errors: list[str], field: str) -> None:
+        super().__init__(f"{'; '.join(errors[:5])}.", field=field)
+        self.errors = errors
+
+
+AnyBody = TypeVar("AnyBody", bound=Body)
+
+_SAID: Final[Mapping[str, str]] = {
+    "missing": "is missing",
+    "string_too_short": "must not be empty",
+    "timezone_aware": "needs a zone, such as 2026-01-05T09:00:00Z",
+}
+
+
+def read_body_as(model: type[AnyBody], value: Any) -> AnyBody:
+    """The body, checked.
+
+    Raises:
+        Invalid: names every field that is wrong.
+    """
+    if not isinstance(value, dict):
+        raise Invalid("The body must be a JSON object.")
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        lines = [_line(model, problem["loc"], problem) for problem in problems]
+        raise BadBody(lines, field=_place(problems[0]["loc"])) from None
+
+
+def _line(model: type[Body], loc: tuple[int | str, ...], problem: Mapping[str, Any]) -> str:
+    place = _place(loc)
+    if problem["type"] == "extra_forbidden":
+        return f"{place} is unknown{meant(place, model.model_fields)}"
+    said = _SAID.get(problem["type"])
+    if said is None:
+        message = str(problem["msg"])
+        said = message[0].lower() + message[1:]
+        return f"{place}: {said}"
+    return f"{place} {said}"
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc)[:100]

@@ -1,0 +1,197 @@
+"""An incident."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from bot.domain.incident import Incident, Outcome, Visibility
+from bot.domain.lifecycle import Action, State, allowed
+from bot.domain.severity import Severity
+from bot.ports.queries import IncidentRow
+
+AnyIncident = Incident | IncidentRow
+
+
+class Sla(TypedDict):
+    """Targets, and when one was missed."""
+
+    acknowledge_due_at: datetime | None
+    resolve_due_at: datetime | None
+    acknowledge_breached_at: datetime | None
+    resolve_breached_at: datetime | None
+
+
+class ResolutionShown(TypedDict):
+    """How it ended."""
+
+    outcome: Outcome | None
+    notes: str
+    resolved_by: str | None
+
+
+class IncidentShown(TypedDict):
+    """`id` names it for people, `number` is never reused, `version` counts its changes.
+
+    `mtta` and `mttr` are seconds, of what was fixed. `allowed`: actions of this moment.
+    `related_to` and `duplicate_of` are ids of incidents that exist for the asker.
+    """
+
+    id: str
+    number: int
+    title: str
+    description: str
+    status: State
+    severity: Severity
+    initial_severity: Severity
+    category: str
+    impact: str | None
+    source: str
+    source_event_id: str | None
+    fingerprint: str | None
+    group: str
+    service: str | None
+    environment: str | None
+    resource: str | None
+    link: str | None
+    labels: Mapping[str, str]
+    links: Sequence[Mapping[str, str]]
+    assigned_to: str | None
+    assigned_team: str | None
+    roles: Mapping[str, str]
+    responders: Sequence[str]
+    escalation_level: int
+    unreached: bool
+    visibility: Visibility
+    declared_by: str | None
+    test: bool
+    created_at: datetime
+    updated_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+    closed_at: datetime | None
+    all_clear_at: datetime | None
+    next_update_at: datetime | None
+    sla: Sla
+    mtta: float | None
+    mttr: float | None
+    resolution: ResolutionShown | None
+    related_to: str | None
+    duplicate_of: str | None
+    version: int
+    allowed: Sequence[Action]
+
+
+class IncidentsShown(TypedDict):
+    """Newest first."""
+
+    items: Sequence[IncidentShown]
+    next_cursor: str | None
+
+
+def neighbours(incidents: Iterable[AnyIncident]) -> set[int]:
+    """Numbers of the incidents that these name."""
+    return {
+        number
+        for one in incidents
+        for number in (one.related_to, one.duplicate_of)
+        if number is not None
+    }
+
+
+def show_incident(incident: AnyIncident, ids: Mapping[int, str]) -> IncidentShown:
+    """`ids` are those of its neighbours that exist for the asker."""
+    fixed = incident.outcome is Outcome.FIXED
+    return {
+        "id": incident.id,
+        "number": incident.number,
+        "title": incident.title,
+        "description": incident.description,
+        "status": incident.status,
+        "severity": incident.severity,
+        "initial_severity": incident.initial_severity,
+        "category": incident.category,
+        "impact": incident.impact,
+        "source": incident.source,
+        "source_event_id": incident.source_event_id,
+        "fingerprint": incident.fingerprint,
+        "group": incident.group_key,
+        "service": incident.service,
+        "environment": incident.environment,
+        "resource": incident.resource,
+        "link": incident.link,
+        "labels": incident.labels,
+        "links": incident.links,
+        "assigned_to": incident.assigned_to,
+        "assigned_team": incident.team,
+        "roles": incident.roles,
+        "responders": incident.responders,
+        "escalation_level": incident.escalation_level,
+        "unreached": incident.unreached,
+        "visibility": incident.visibility,
+        "declared_by": incident.declared_by,
+        "test": incident.test,
+        "created_at": incident.opened_at,
+        "updated_at": incident.updated_at,
+        "acknowledged_at": incident.acknowledged_at,
+        "acknowledged_by": incident.acknowledged_by,
+        "resolved_at": incident.resolved_at,
+        "resolved_by": incident.resolved_by,
+        "closed_at": incident.closed_at,
+        "all_clear_at": incident.all_clear_at,
+        "next_update_at": incident.next_update_at,
+        "sla": {
+            "acknowledge_due_at": incident.sla_acknowledge_due,
+            "resolve_due_at": incident.sla_resolve_due,
+            "acknowledge_breached_at": incident.sla_acknowledge_breached_at,
+            "resolve_breached_at": incident.sla_resolve_breached_at,
+        },
+        "mtta": _seconds(incident.opened_at, incident.acknowledged_at) if fixed else None,
+        "mttr": _seconds(incident.opened_at, incident.resolved_at) if fixed else None,
+        "resolution": _resolution(incident),
+        "related_to": ids.get(incident.related_to or 0),
+        "duplicate_of": ids.get(incident.duplicate_of or 0),
+        "version": incident.version,
+        "allowed": ALLOWED[incident.status],
+    }
+
+
+ALLOWED: Mapping[State, Sequence[Action]] = {state: allowed(state) for state in State}
+
+
+def _resolution(incident: AnyIncident) -> ResolutionShown | None:
+    if incident.outcome is None and not incident.resolution:
+        return None
+    return {
+        "outcome": incident.outcome,
+        "notes": incident.resolution,
+        "resolved_by": incident.resolved_by,
+    }
+
+
+def _seconds(start: datetime, end: datetime | None) -> float | None:
+    return (end - start).total_seconds() if end is not None else None
+
+
+RENAMED: Mapping[str, str] = {
+    "opened_at": "created_at",
+    "team": "assigned_team",
+    "group_key": "group",
+    "sla_acknowledge_due": "sla.acknowledge_due_at",
+    "sla_resolve_due": "sla.resolve_due_at",
+    "sla_acknowledge_breached_at": "sla.acknowledge_breached_at",
+    "sla_resolve_breached_at": "sla.resolve_breached_at",
+    "outcome": "resolution.outcome",
+    "resolution": "resolution.notes",
+}
+"""Where the API calls a field otherwise than the record does."""
+
+POINTERS: frozenset[str] = frozenset({"related_to", "duplicate_of"})
+
+
+def shown_value(field: str, value: Any, ids: Mapping[int, str]) -> Any:
+    """A field's value as a change tells it: pointers become ids, as far as they exist."""
+    return ids.get(value) if field in POINTERS and value is not None else value

@@ -1,0 +1,81 @@
+"""resolve: it is over, and how it ended."""
+
+from typing import Final
+
+from bot.cards.names import OUTCOMES
+from bot.chat.command import Command, Takes
+from bot.chat.line import Line
+from bot.domain.card import Card
+from bot.domain.form import Field, FieldKind, Form
+from bot.domain.incident import Outcome
+from bot.engine.incidents import Incidents
+from handlers.words.replies import done_card
+
+CHOICES: Final = (Outcome.FIXED, Outcome.FALSE_ALARM, Outcome.DUPLICATE, Outcome.NO_ACTION)
+BY_VERB: Final = {"fixed": Outcome.FIXED, "cancel": Outcome.NO_ACTION}
+WORDS: Final = {
+    "fixed": Outcome.FIXED,
+    "false alarm": Outcome.FALSE_ALARM,
+    "false_alarm": Outcome.FALSE_ALARM,
+    "duplicate": Outcome.DUPLICATE,
+    "no action": Outcome.NO_ACTION,
+    "no_action": Outcome.NO_ACTION,
+    "cancel": Outcome.NO_ACTION,
+}
+
+
+async def resolve(line: Line, incidents: Incidents) -> Card:
+    outcome, text = _said(line)
+    done = await incidents.resolve(line.incident, line.ask, outcome=outcome, text=text)
+    incident = done.incident
+    if not done.changed:
+        return done_card(done, f"#{incident.number} is {incident.status.lower()} already.")
+    words = OUTCOMES[str(incident.outcome)]
+    return done_card(done, f"#{incident.number} is resolved: {words}.", undo=True)
+
+
+def _said(line: Line) -> tuple[Outcome, str]:
+    """The outcome may come first, as in `resolve false alarm: sensor was unplugged`."""
+    if line.answers is not None:
+        return Outcome(line.answer("outcome") or "fixed"), line.answer("notes")
+    outcome = BY_VERB.get(line.verb)
+    if outcome is not None:
+        return outcome, line.text
+    lowered = line.rest.lower()
+    for words, meant in WORDS.items():
+        if lowered == words or lowered.startswith((f"{words} ", f"{words}:", f"{words},")):
+            return meant, line.rest[len(words) :].lstrip(" :,").strip()
+    return Outcome.FIXED, line.text
+
+
+async def form(line: Line) -> Form | None:
+    if line.verb in BY_VERB:
+        return None
+    return Form(
+        f"Resolve #{line.incident}",
+        f"resolve #{line.incident}",
+        (
+            Field(
+                "outcome",
+                "How did it end?",
+                FieldKind.CHOICE,
+                required=True,
+                value=str(Outcome.FIXED),
+                options=tuple((str(o), OUTCOMES[str(o)].capitalize()) for o in CHOICES),
+            ),
+            Field("notes", "What was done", FieldKind.TEXT, limit=10_000),
+        ),
+        submit="Resolve",
+    )
+
+
+command = Command(
+    verb="resolve",
+    usage="resolve [#id] [fixed|false alarm|duplicate|no action] [notes]",
+    help="It is over. `cancel` ends it in one press, with no action.",
+    aliases=("fixed", "cancel"),
+    takes=Takes.INCIDENT,
+    free_text=True,
+    handler=resolve,
+    form=form,
+)

@@ -1,0 +1,24 @@
+"""What is done now and then, woken by APScheduler. Each asks the database what there is to do."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`every` so many seconds; `run` gets the running Muster."""
+
+    every: float
+    run: Callable[[Any], Awaitable[object]]
+
+
+JOBS: Final[dict[str, str]] = {
+    "recover": "handlers.jobs.recover:job",
+    "newcomers": "handlers.jobs.newcomers:job",
+    "clock": "handlers.jobs.clock:job",
+    "standing": "handlers.jobs.standing:job",
+    "checkpoint": "handlers.jobs.checkpoint:job",
+    "prune": "handlers.jobs.prune:job",
+}
+"""Name → where the Job stands."""

@@ -1,0 +1,1 @@
+"""Pieces of payloads that several sources share: sources do not know each other, but these."""

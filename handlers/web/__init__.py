@@ -1,0 +1,1 @@
+"""The pages of the web room. They work without JavaScript; JavaScript makes them live."""
