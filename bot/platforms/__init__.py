@@ -1,0 +1,15 @@
+"""Where people talk with Muster. Each platform turns cards into its own form and its own events
+into calls; none of them knows another."""
+
+from typing import Final
+
+PLATFORMS: Final[dict[str, str]] = {
+    "web": "bot.platforms.web:connect",
+    "slack": "bot.platforms.slack:connect",
+}
+"""Name → what connects it: the half that speaks, as a Channel."""
+
+LISTENERS: Final[dict[str, str]] = {
+    "slack": "bot.platforms.slack.listen:listen",
+}
+"""Name → the half that listens: `listen(section, channel, desk)`; the web room needs none."""
