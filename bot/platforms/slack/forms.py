@@ -1,0 +1,178 @@
+"""A form as a modal, and what was filled in back as answers: https://docs.slack.dev/surfaces/modals
+
+Every field is one input block whose `block_id` is the field's name, so that Slack can show what is
+wrong beside it. What the form submits to stands in `private_metadata`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from bot.domain.form import Answers, Field, FieldKind, Form, Wrong
+from bot.platforms.slack import blocks as b
+from bot.platforms.slack import escape
+from bot.platforms.slack.blocks import Block
+
+CALLBACK: Final = "muster:form"
+ANSWER: Final = "answer"
+"""The one `action_id` in every field's block."""
+
+TICKED: Final = "yes"
+TITLE: Final = 24
+INPUT: Final = 3_000
+OPTIONS: Final = 100
+OPTION: Final = 75
+OPTION_VALUE: Final = 150
+HINT: Final = 2_000
+METADATA: Final = 3_000
+ERROR: Final = 2_000
+FIELDS: Final = 98
+"""Of a hundred blocks, two may be notes."""
+
+Choices = Sequence[tuple[str, str]]
+"""(value, label) pairs."""
+
+_NEVER: Final = frozenset({"", "no", "false", "0"})
+
+
+def modal(
+    form: Form,
+    answers: Answers | None = None,
+    wrong: Wrong | None = None,
+    *,
+    people: Choices = (),
+) -> Block:
+    """The form as a view. `answers` fill it in again; `wrong` says what to mend, above the fields.
+
+    `people` are offered by PERSON fields. Slack shows errors beside fields by `errors` alone, as
+    the answer to a submission; `wrong` here is for a form that is opened anew.
+    """
+    notes = [escape.markdown(form.note)] if form.note else []
+    notes += [f":warning: {escape.foreign(said)}" for said in (wrong or {}).values()]
+    shown = [b.section("\n".join(notes))] if notes else []
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": form.command[:METADATA],
+        "title": b.plain(form.title, TITLE),
+        "submit": b.plain(form.submit, TITLE),
+        "close": b.plain("Cancel", TITLE),
+        "blocks": [*shown, *(_input(field, answers, people) for field in form.fields[:FIELDS])],
+    }
+
+
+def errors(form: Form, wrong: Wrong) -> dict[str, str]:
+    """For `response_action: errors`: what is wrong, by block; what no field is to blame for stands
+    at the first. https://docs.slack.dev/surfaces/modals#displaying_errors"""
+    names = [field.name for field in form.fields[:FIELDS]]
+    said: dict[str, str] = {}
+    for name, words in wrong.items():
+        at = name if name in names else names[0]
+        said[at] = escape.cut_plain(f"{said[at]} {words}" if at in said else words, ERROR)
+    return said
+
+
+def answers(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
+    """What was filled in, by field name, out of `view.state.values`; nothing as an empty word."""
+    return {name: _answer(block.get(ANSWER, {})) for name, block in values.items()}
+
+
+def _answer(state: Mapping[str, Any]) -> str:
+    match state:
+        case {"selected_option": {"value": str(chosen)}}:
+            return chosen
+        case {"selected_options": [{"value": str(chosen)}, *_]}:
+            return chosen
+        case {"value": str(typed)}:
+            return typed
+        case _:
+            return ""
+
+
+def _input(field: Field, answers: Answers | None, people: Choices) -> Block:
+    given = field.value if answers is None else answers.get(field.name, "")
+    made: Block = {
+        "type": "input",
+        "block_id": field.name,
+        "label": b.plain(field.label, HINT),
+        "optional": not field.required,
+        "element": {"action_id": ANSWER, **CONTROLS[field.kind](field, given, people)},
+    }
+    if field.hint:
+        made["hint"] = b.plain(field.hint, HINT)
+    return made
+
+
+def _typed(field: Field, given: str, *, multiline: bool, placeholder: str = "") -> Block:
+    most = max(1, min(field.limit, INPUT))
+    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
+    if given:
+        element["initial_value"] = escape.cut_plain(given, most)
+    if placeholder:
+        element["placeholder"] = b.plain(placeholder, 150)
+    return element
+
+
+def _line(field: Field, given: str, people: Choices) -> Block:
+    return _typed(field, given, multiline=False)
+
+
+def _text(field: Field, given: str, people: Choices) -> Block:
+    return _typed(field, given, multiline=True)
+
+
+def _duration(field: Field, given: str, people: Choices) -> Block:
+    return _typed(field, given, multiline=False, placeholder="30m, 2h")
+
+
+def _choice(field: Field, given: str, people: Choices) -> Block:
+    return _select(field, field.options, given)
+
+
+def _person(field: Field, given: str, people: Choices) -> Block:
+    return _select(field, field.options or people, given)
+
+
+def _select(field: Field, choices: Choices, given: str) -> Block:
+    """A menu; where nothing can be chosen from, a line to type in."""
+    offered = {value: label for value, label in choices if 0 < len(value) <= OPTION_VALUE}
+    if not offered:
+        return _typed(field, given, multiline=False)
+    options = [_option(*one) for one in list(offered.items())[: OPTIONS * OPTIONS]]
+    element: Block = {"type": "static_select"}
+    if len(options) <= OPTIONS:
+        element["options"] = options
+    else:
+        element["option_groups"] = [_group(options, at) for at in range(0, len(options), OPTIONS)]
+    chosen = [option for option in options if option["value"] == given]
+    if chosen:
+        element["initial_option"] = chosen[0]
+    return element
+
+
+def _option(value: str, label: str) -> Block:
+    return {"text": b.plain(label or value, OPTION), "value": value}
+
+
+def _group(options: Sequence[Block], at: int) -> Block:
+    part = list(options[at : at + OPTIONS])
+    first, last = part[0]["text"]["text"], part[-1]["text"]["text"]
+    return {"label": b.plain(f"{first[:30]} - {last[:30]}", OPTION), "options": part}
+
+
+def _tick(field: Field, given: str, people: Choices) -> Block:
+    option = _option(TICKED, "Yes")
+    element: Block = {"type": "checkboxes", "options": [option]}
+    if given.lower() not in _NEVER:
+        element["initial_options"] = [option]
+    return element
+
+
+Control = Callable[[Field, str, Choices], Block]
+CONTROLS: Final[Mapping[FieldKind, Control]] = {
+    FieldKind.LINE: _line,
+    FieldKind.TEXT: _text,
+    FieldKind.CHOICE: _choice,
+    FieldKind.PERSON: _person,
+    FieldKind.DURATION: _duration,
+    FieldKind.TICK: _tick,
+}

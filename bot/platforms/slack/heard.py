@@ -1,0 +1,107 @@
+"""What somebody did in Slack, once its payload was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    """How it came; Slack wants each answered in its own manner."""
+
+    EVENT = "event"
+    SLASH = "slash"
+    CLICK = "click"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """A user, and the workspace they are of."""
+
+    user: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where somebody is, and how they can be answered: see `bot.platforms.slack.voice`.
+
+    `thread` is the timestamp of the thread's first message, `message` that of what they pressed.
+    `response_url` and `trigger` are what Slack lends us for 30 minutes and for 3 seconds.
+    `ephemeral`: they pressed a message that only they see, which the answer may take the place of.
+    """
+
+    channel: str = ""
+    thread: str = ""
+    message: str = ""
+    response_url: str = ""
+    trigger: str = ""
+    ephemeral: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Somebody's message; `at` is its timestamp, as Slack writes it."""
+
+    channel: str
+    at: str
+    user: str = ""
+    thread: str = ""
+    text: str = ""
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A command, typed, pressed or filled in. `about` is the message it was called on."""
+
+    key: str
+    by: By
+    way: Way
+    text: str
+    where: Where = Where()
+    answers: Mapping[str, str] | None = None
+    about: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForTimeline:
+    """A message is to stand in the timeline. `message` is None where only its place is known."""
+
+    key: str
+    by: By
+    way: Way
+    channel: str
+    at: str
+    message: Message | None = None
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Somebody came into a channel at `seconds` since 1970."""
+
+    by: By
+    channel: str
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeOpened:
+    by: By
+
+
+Heard = Said | ForTimeline | Joined | HomeOpened
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Slack itself is told."""
+
+    status: int = 200
+    body: Mapping[str, object] = field(default_factory=dict)
+
+
+OK = Answer()
+AGAIN = Answer(503)
+"""Slack sends an event again: https://docs.slack.dev/apis/events-api#error-handling"""

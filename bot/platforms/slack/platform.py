@@ -1,0 +1,84 @@
+"""Slack as a channel: each kind of effect, and what does it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from bot.domain.effect import TO_PEOPLE, Capabilities, EffectKind
+from bot.domain.errors import DeliveryError
+from bot.platforms.slack.client import Slack
+from bot.platforms.slack.directory import Directory
+from bot.platforms.slack.errors import Hope, SlackRefused
+from bot.platforms.slack.posts import Posts
+from bot.platforms.slack.rooms import Made, Rooms
+from bot.ports.channel import Job
+
+Deed = Callable[[Job], Awaitable[Made]]
+
+
+class SlackPlatform:
+    """`rooms` opens and fills channels, `posts` says things in them.
+
+    `announces`: there is a channel for announcements.
+    """
+
+    name: Final = "slack"
+
+    def __init__(
+        self,
+        slack: Slack,
+        directory: Directory,
+        rooms: Rooms,
+        posts: Posts,
+        *,
+        announces: bool = False,
+    ) -> None:
+        self.slack, self.directory, self.rooms, self.posts = slack, directory, rooms, posts
+        self._deeds: Mapping[EffectKind, Deed] = {
+            EffectKind.OPEN_ROOM: rooms.open,
+            EffectKind.ADOPT_ROOM: rooms.adopt,
+            EffectKind.RENAME_ROOM: rooms.rename,
+            EffectKind.ARCHIVE_ROOM: rooms.archive,
+            EffectKind.UNARCHIVE_ROOM: self._reopen,
+            EffectKind.INVITE: rooms.invite,
+            EffectKind.REMOVE: rooms.remove,
+            EffectKind.SET_TOPIC: rooms.set_topic,
+            EffectKind.BOOKMARK: rooms.bookmark,
+            EffectKind.POST: posts.post,
+            EffectKind.EDIT_CARD: posts.edit,
+            EffectKind.EPHEMERAL: posts.whisper,
+            EffectKind.PIN: posts.pin,
+            EffectKind.REACT: posts.react,
+            EffectKind.UPLOAD: posts.upload,
+            EffectKind.DIRECT_MESSAGE: posts.direct,
+            EffectKind.PAGE: posts.direct,
+            EffectKind.PUBLISH_HOME: posts.publish_home,
+        }
+        self._can = Capabilities(frozenset(self._deeds), announces=announces)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._can
+
+    async def perform(self, job: Job) -> Mapping[str, Mapping[str, Any]]:
+        """See Channel. What was begun before is looked for first, so that a repeat shows once.
+
+        Raises:
+            DeliveryError: as Slack's answer says. While the app itself is locked out, people are
+                told by another way at once, and everything else waits for somebody to mend it.
+        """
+        deed = self._deeds.get(job.kind)
+        if deed is None:
+            raise DeliveryError(f"Slack cannot do {job.kind}", permanent=True)
+        try:
+            return await deed(job)
+        except SlackRefused as refused:
+            if refused.hope is Hope.OPERATOR and job.kind in TO_PEOPLE:
+                raise DeliveryError(str(refused), permanent=True) from refused
+            raise
+
+    async def _reopen(self, job: Job) -> Made:
+        """The archived room, or a new one with a card of its own where Slack allows no other."""
+        if await self.rooms.unarchive(job):
+            return {}
+        made = await self.rooms.open(job)
+        return {**made, **await self.posts.card_anew(job, room=str(made["room"]["id"]))}

@@ -1,0 +1,312 @@
+"""A payload of Slack's → what somebody did, or None where it is nothing to us.
+
+Events (https://docs.slack.dev/apis/events-api), slash commands
+(https://docs.slack.dev/interactivity/implementing-slash-commands), clicks, forms and shortcuts
+(https://docs.slack.dev/reference/interaction-payloads), the same by HTTP and by Socket Mode.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import Any, Final
+
+import orjson
+
+from bot.domain.errors import Unreadable
+from bot.platforms.slack import forms
+from bot.platforms.slack.heard import (
+    By,
+    ForTimeline,
+    Heard,
+    HomeOpened,
+    Joined,
+    Message,
+    Said,
+    Way,
+    Where,
+)
+from bot.platforms.slack.press import ACTION
+from bot.platforms.slack.shortcuts import DECLARE_HERE, SHORTCUTS, TO_TIMELINE
+from bot.platforms.slack.words import without_mention
+
+Payload = Mapping[str, Any]
+
+FOR_TIMELINE: Final = frozenset({"pushpin", "round_pushpin", "memo"})
+"""Reactions that put a message into the timeline."""
+
+SCOPES: Final = {
+    "commands": "hear `/incident`, `/inc` and the shortcuts",
+    "app_mentions:read": "hear `@Muster …`",
+    "im:history": "hear what people write to Muster in direct messages",
+    "reactions:read": "put messages with :pushpin: or :memo: into the timeline",
+    "pins:read": "put pinned messages into the timeline",
+    "channels:read": "notice who joins a room, and find channels by their names",
+    "groups:read": "the same for private rooms",
+}
+
+_ID: Final = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+_TIME: Final = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}", re.ASCII)
+
+SAID_BY_PEOPLE: Final = frozenset({"", "file_share", "thread_broadcast"})
+"""Subtypes of messages that somebody wrote."""
+
+
+def read(payload: Payload) -> Heard | None:
+    """Raises Unreadable: it has not the shape Slack describes."""
+    try:
+        if "command" in payload:
+            return _slash(payload)
+        return _BY_TYPE.get(text_of(payload, "type"), _nothing)(payload)
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as wrong:
+        raise Unreadable(f"This is nothing that Slack sends: {type(wrong).__name__}.") from wrong
+
+
+def text_of(payload: Any, *path: str) -> str:
+    """The text at the end of the path, empty where there is none; a number is no text."""
+    for name in path:
+        payload = payload.get(name) if isinstance(payload, Mapping) else None
+    return payload.replace("\0", "\ufffd") if isinstance(payload, str) else ""
+
+
+def id_of(payload: Any, *path: str) -> str:
+    """An id or a timestamp, where Slack always gives one. Raises ValueError."""
+    said = text_of(payload, *path)
+    if not _ID.fullmatch(said):
+        raise ValueError(".".join(path))
+    return said
+
+
+def time_of(payload: Any, *path: str) -> str:
+    """A timestamp of a message, as Slack writes it. Raises ValueError."""
+    said = text_of(payload, *path)
+    if not _TIME.fullmatch(said):
+        raise ValueError(".".join(path))
+    return said
+
+
+def _nothing(payload: Payload) -> None:
+    """Acknowledged unread: an event or a payload that we have no use for."""
+
+
+# typed
+
+
+def _slash(payload: Payload) -> Said:
+    return Said(
+        key=f"slack:{id_of(payload, 'trigger_id')}",
+        by=By(user=id_of(payload, "user_id"), team=id_of(payload, "team_id")),
+        way=Way.SLASH,
+        text=text_of(payload, "text"),
+        where=Where(
+            channel=text_of(payload, "channel_id"),
+            response_url=text_of(payload, "response_url"),
+            trigger=id_of(payload, "trigger_id"),
+        ),
+    )
+
+
+# events
+
+
+def _event(payload: Payload) -> Heard | None:
+    event = payload["event"]
+    if not text_of(event, "user") or event.get("bot_id"):
+        return None
+    user = id_of(event, "user")
+    if user == bot_of(payload):
+        return None
+    team = text_of(event, "user_team") or text_of(event, "source_team")
+    by = By(user=user, team=team or id_of(payload, "team_id"))
+    reader = EVENTS.get(id_of(event, "type"))
+    return reader(payload, event, by) if reader else None
+
+
+def bot_of(payload: Payload) -> str:
+    """Our own user in this workspace: https://docs.slack.dev/apis/events-api#authorizations"""
+    given = payload.get("authorizations") or [{}]
+    return text_of(given[0], "user_id")
+
+
+def _mention(payload: Payload, event: Payload, by: By) -> Said | None:
+    if text_of(event, "subtype") not in SAID_BY_PEOPLE:
+        return None
+    return Said(
+        key=f"slack:{id_of(payload, 'event_id')}",
+        by=by,
+        way=Way.EVENT,
+        text=without_mention(text_of(event, "text"), bot_of(payload)),
+        where=Where(channel=id_of(event, "channel"), thread=text_of(event, "thread_ts")),
+    )
+
+
+def _message(payload: Payload, event: Payload, by: By) -> Said | None:
+    """Only what is said to us alone; a channel's talk is not ours."""
+    if text_of(event, "channel_type") != "im":
+        return None
+    return _mention(payload, event, by)
+
+
+def _reaction(payload: Payload, event: Payload, by: By) -> ForTimeline | None:
+    if text_of(event, "reaction") not in FOR_TIMELINE or text_of(event, "item", "type") != (
+        "message"
+    ):
+        return None
+    channel, at = id_of(event, "item", "channel"), time_of(event, "item", "ts")
+    return ForTimeline(key=_kept(channel, at), by=by, way=Way.EVENT, channel=channel, at=at)
+
+
+def _pin(payload: Payload, event: Payload, by: By) -> ForTimeline | None:
+    if text_of(event, "item", "type") != "message":
+        return None
+    channel = id_of(event, "channel_id")
+    message = message_of(event["item"]["message"], channel)
+    return ForTimeline(
+        key=_kept(channel, message.at),
+        by=by,
+        way=Way.EVENT,
+        channel=channel,
+        at=message.at,
+        message=message,
+    )
+
+
+def _kept(channel: str, at: str) -> str:
+    """A message is kept once, whoever pins it and however often."""
+    return f"slack:message:{channel}:{at}"
+
+
+def message_of(said: Payload, channel: str) -> Message:
+    files = ", ".join(text_of(file, "name") or "a file" for file in said.get("files") or ())
+    text = text_of(said, "text") or (f"({files})" if files else "")
+    return Message(
+        channel=channel,
+        at=time_of(said, "ts"),
+        user=text_of(said, "user"),
+        thread=text_of(said, "thread_ts"),
+        text=text,
+        permalink=text_of(said, "permalink"),
+    )
+
+
+def _joined(payload: Payload, event: Payload, by: By) -> Joined:
+    seconds = payload.get("event_time")
+    return Joined(
+        by=by,
+        channel=id_of(event, "channel"),
+        seconds=seconds if isinstance(seconds, int) else 0,
+    )
+
+
+def _home(payload: Payload, event: Payload, by: By) -> HomeOpened | None:
+    return HomeOpened(by=by) if text_of(event, "tab") == "home" else None
+
+
+# pressed and filled in
+
+
+def _by(payload: Payload) -> By:
+    team = text_of(payload, "user", "team_id") or id_of(payload, "team", "id")
+    return By(user=id_of(payload, "user", "id"), team=team)
+
+
+def _click(payload: Payload) -> Said | None:
+    """A button carries its command; where it only opens an address, Slack has done the rest."""
+    action = payload["actions"][0]
+    text = text_of(action, "value") or text_of(action, "selected_option", "value")
+    if not text or not text_of(action, "action_id").startswith(ACTION):
+        return None
+    by = _by(payload)
+    container = payload.get("container") or {}
+    place = text_of(container, "message_ts") or id_of(container, "view_id")
+    message = payload.get("message") or {}
+    return Said(
+        key=f"slack:{place}:{id_of(action, 'action_ts')}:{by.user}",
+        by=by,
+        way=Way.CLICK,
+        text=text,
+        where=Where(
+            channel=text_of(payload, "channel", "id") or text_of(container, "channel_id"),
+            thread=text_of(message, "thread_ts") or text_of(container, "thread_ts"),
+            message=text_of(container, "message_ts"),
+            response_url=text_of(payload, "response_url"),
+            trigger=text_of(payload, "trigger_id"),
+            ephemeral=bool(container.get("is_ephemeral")),
+        ),
+    )
+
+
+def _form(payload: Payload) -> Said | None:
+    view = payload["view"]
+    if text_of(view, "callback_id") != forms.CALLBACK:
+        return None
+    answers = forms.answers(view["state"]["values"])
+    said = blake2b(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+    meant = orjson.loads(text_of(view, "private_metadata"))
+    return Said(
+        key=f"slack:{id_of(view, 'id')}:{text_of(view, 'hash')}:{said}",
+        by=_by(payload),
+        way=Way.FORM,
+        text=text_of(meant, "command"),
+        where=Where(channel=text_of(meant, "channel"), thread=text_of(meant, "thread")),
+        answers=answers,
+    )
+
+
+def _shortcut(payload: Payload) -> Said | None:
+    trigger = id_of(payload, "trigger_id")
+    shortcut = SHORTCUTS.get(id_of(payload, "callback_id"))
+    if shortcut is None:
+        return None
+    where = Where(trigger=trigger)
+    key = f"slack:{trigger}"
+    return Said(key=key, by=_by(payload), way=Way.CLICK, text=shortcut.command, where=where)
+
+
+def _message_shortcut(payload: Payload) -> Heard | None:
+    trigger, callback = id_of(payload, "trigger_id"), id_of(payload, "callback_id")
+    channel = id_of(payload, "channel", "id")
+    message = message_of(payload["message"], channel)
+    where = Where(
+        channel=channel,
+        thread=message.thread,
+        response_url=text_of(payload, "response_url"),
+        trigger=trigger,
+    )
+    if callback == TO_TIMELINE:
+        return ForTimeline(
+            key=f"slack:{trigger}",
+            by=_by(payload),
+            way=Way.CLICK,
+            channel=channel,
+            at=message.at,
+            message=message,
+            where=where,
+        )
+    if callback != DECLARE_HERE:
+        return None
+    return Said(
+        key=f"slack:{trigger}",
+        by=_by(payload),
+        way=Way.CLICK,
+        text=SHORTCUTS[callback].command,
+        where=where,
+        about=message,
+    )
+
+
+_BY_TYPE: Final[Mapping[str, Callable[[Payload], Heard | None]]] = {
+    "event_callback": _event,
+    "block_actions": _click,
+    "view_submission": _form,
+    "shortcut": _shortcut,
+    "message_action": _message_shortcut,
+}
+
+EVENTS: Final[Mapping[str, Callable[[Payload, Payload, By], Heard | None]]] = {
+    "app_mention": _mention,
+    "message": _message,
+    "reaction_added": _reaction,
+    "pin_added": _pin,
+    "member_joined_channel": _joined,
+    "app_home_opened": _home,
+}

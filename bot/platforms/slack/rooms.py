@@ -1,0 +1,280 @@
+"""Rooms: opened, found again after a lost answer, named, described, peopled, archived."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+
+from bot.domain.errors import DeliveryError
+from bot.platforms.slack.client import Slack
+from bot.platforms.slack.directory import Directory
+from bot.platforms.slack.errors import CODES, Hope, SlackRefused
+from bot.platforms.slack.names import NOTE, numbered, our_topic, plain_name, room_name, topic
+from bot.platforms.slack.turns import Turns
+from bot.ports.channel import Job
+
+log = structlog.get_logger()
+
+SCOPES: Final = {
+    "channels:manage": "open, name, describe, fill and archive rooms",
+    "groups:write": "the same for private rooms",
+    "channels:join": "come into a channel that becomes a room",
+    "bookmarks:read": "not set a bookmark twice",
+    "bookmarks:write": "link dashboard, runbook and postmortem on top of the room",
+    "usergroups:read": "invite the people of a user group",
+}
+
+SAME_NAMES: Final = 9
+"""Rooms that may want one name; after these the number alone has to do."""
+
+INVITED: Final = 100
+"""People in one invitation."""
+
+BAD_NAMES: Final = frozenset({"invalid_name", "invalid_name_specials", "invalid_name_punctuation"})
+THERE_ALREADY: Final = frozenset({"already_in_channel", "cant_invite_self"})
+OF_ONE_PERSON: Final = frozenset(
+    {
+        "already_in_channel",
+        "cant_invite",
+        "cant_invite_self",
+        "user_disabled",
+        "user_is_deactivated",
+        "user_is_restricted",
+        "user_is_ultra_restricted",
+        "user_not_found",
+        "user_not_visible",
+    }
+)
+"""Refusals of an invitation that say something of a person and not of the room."""
+
+Made = Mapping[str, Mapping[str, Any]]
+
+
+class Rooms:
+    """`template` names them, with `{number}` and `{slug}`."""
+
+    def __init__(self, slack: Slack, directory: Directory, template: str) -> None:
+        self.slack, self.directory, self.template = slack, directory, template
+        self.turns = Turns(slack.pace)
+
+    async def open(self, job: Job) -> Made:
+        """A channel of its own, private where the incident is.
+
+        Raises:
+            Paced: it is not its turn; nothing was asked of Slack.
+        """
+        self.turns.take(job.incident or 0, str(job.facts["incident"]["severity"]))
+        channel = await self._created(job)
+        room = str(channel["id"])
+        await self._describe(room, job)
+        return {"room": {"id": room, "name": channel["name"]}}
+
+    async def _created(self, job: Job) -> Mapping[str, Any]:
+        name = room_name(self.template, job.incident or 0, _title(job))
+        try:
+            return await self._named(name, job)
+        except SlackRefused as refused:
+            if refused.code not in BAD_NAMES:
+                raise
+        return await self._named(plain_name(self.template, job.incident or 0, _title(job)), job)
+
+    async def _named(self, name: str, job: Job) -> Mapping[str, Any]:
+        """A new channel of this name, or of the next one that is free; ours, if it is there."""
+        for place in range(1, SAME_NAMES + 1):
+            wanted = numbered(name, place)
+            try:
+                answer = await self.slack.call(
+                    "conversations.create", name=wanted, is_private=_is_private(job)
+                )
+                channel: Mapping[str, Any] = answer["channel"]
+            except SlackRefused as refused:
+                if refused.code != "name_taken":
+                    raise
+                if found := await self._ours(wanted, job):
+                    return found
+            else:
+                return channel
+        raise DeliveryError(f"{SAME_NAMES} channels are called {name} already", permanent=True)
+
+    async def _ours(self, name: str, job: Job) -> Mapping[str, Any] | None:
+        """The channel of this name, where we made it for this very incident.
+
+        The answer to its creation was lost, or two of us were at it; then its purpose is still
+        empty, or names the incident's page.
+        """
+        me = await self.directory.me()
+        async for channel in self.directory.slack_channels("users.conversations"):
+            if channel.get("name") == name and channel.get("creator") == me:
+                purpose = str((channel.get("purpose") or {}).get("value", ""))
+                return channel if not purpose or _url(job) in purpose else None
+        return None
+
+    async def _describe(self, room: str, job: Job) -> None:
+        """Purpose and topic; a workspace that does not allow them has a room all the same."""
+        about = job.facts["incident"]
+        purpose = f"Incident {about['id']}: {about['url']}"[:NOTE]
+        try:
+            await self.slack.call("conversations.setPurpose", channel=room, purpose=purpose)
+            await self._write_topic(room, "", job)
+        except SlackRefused as refused:
+            if not refused.permanent:
+                raise
+            log.warning("slack_room_not_described", room=room, reason=str(refused))
+
+    async def adopt(self, job: Job) -> Made:
+        """A channel that people had already becomes the room; it keeps its name."""
+        channel = await self.directory.channel(str(job.payload["channel"]))
+        answer = await self.slack.call("conversations.info", channel=channel)
+        found = answer["channel"]
+        if not found.get("is_member"):
+            await self.slack.call("conversations.join", channel=channel)
+        await self._write_topic(channel, str((found.get("topic") or {}).get("value", "")), job)
+        return {"room": {"id": channel, "name": found["name"], "adopted": True}}
+
+    async def rename(self, job: Job) -> Made:
+        """By the template again; what was adopted keeps its name."""
+        if job.places["room"].get("adopted"):
+            return {}
+        room = room_of(job)
+        name = room_name(self.template, job.incident or 0, _title(job))
+        standing = await self.slack.call("conversations.info", channel=room)
+        for place in range(1, SAME_NAMES + 1):
+            wanted = numbered(name, place)
+            if standing["channel"]["name"] == wanted:
+                return {}
+            try:
+                await self.slack.call("conversations.rename", channel=room, name=wanted)
+            except SlackRefused as refused:
+                if refused.code != "name_taken":
+                    raise
+            else:
+                return {"room": {**job.places["room"], "name": wanted}}
+        raise DeliveryError(f"{SAME_NAMES} channels are called {name} already", permanent=True)
+
+    async def archive(self, job: Job) -> Made:
+        """What was adopted stays open: it was there before."""
+        if not job.places["room"].get("adopted"):
+            await self._unless("already_archived", "conversations.archive", channel=room_of(job))
+        return {}
+
+    async def unarchive(self, job: Job) -> bool:
+        """Whether it is open again: Slack lets most bots reopen no archived channel."""
+        try:
+            await self._unless("not_archived", "conversations.unarchive", channel=room_of(job))
+        except SlackRefused as refused:
+            if not refused.permanent:
+                raise
+            log.warning("slack_room_stays_archived", room=room_of(job), reason=str(refused))
+            return False
+        return True
+
+    async def _unless(self, code: str, method: str, **arguments: Any) -> None:
+        """The call; the refusal `code` says that it is so already."""
+        try:
+            await self.slack.call(method, **arguments)
+        except SlackRefused as refused:
+            if refused.code != code:
+                raise
+
+    # people
+
+    async def invite(self, job: Job) -> Made:
+        """Whoever can be invited is; who cannot is named in the error.
+
+        Raises:
+            DeliveryError: permanent, where somebody is unknown, deactivated or not allowed.
+        """
+        room, users, problems = room_of(job), {}, []
+        for person in job.payload["people"]:
+            try:
+                users[await self.directory.user(person)] = person
+            except DeliveryError as wrong:
+                if not wrong.permanent or isinstance(wrong, SlackRefused):
+                    raise
+                problems.append(str(wrong))
+        ids = list(users)
+        for at in range(0, len(ids), INVITED):
+            for user, code in await self._invited(room, ids[at : at + INVITED]):
+                who = self.directory.name_of(users.get(user, user))
+                problems.append(f"{who}: {CODES.get(code, (Hope.NONE, code))[1]} ({code})")
+        if problems:
+            said = "; ".join(problems)
+            raise DeliveryError(f"not everybody could be invited: {said}", permanent=True)
+        return {}
+
+    async def _invited(self, room: str, users: list[str]) -> list[tuple[str, str]]:
+        """Who could not be, and why; https://docs.slack.dev/reference/methods/conversations.invite"""
+        try:
+            answer = await self.slack.call(
+                "conversations.invite", channel=room, users=",".join(users), force=True
+            )
+        except SlackRefused as refused:
+            if refused.code not in OF_ONE_PERSON:
+                raise
+            answer = refused.answer
+            if not answer.get("errors"):
+                answer = {"errors": [{"user": users[0], "error": refused.code}]}
+        found = [(str(e.get("user", "")), str(e["error"])) for e in answer.get("errors") or ()]
+        return [(user, code) for user, code in found if code not in THERE_ALREADY]
+
+    async def remove(self, job: Job) -> Made:
+        room = room_of(job)
+        for person in job.payload["people"]:
+            user = await self.directory.user(person)
+            await self._unless("not_in_channel", "conversations.kick", channel=room, user=user)
+        return {}
+
+    # what stands above a room
+
+    async def set_topic(self, job: Job) -> Made:
+        """Our part in front anew; what people wrote behind it stays."""
+        room = room_of(job)
+        answer = await self.slack.call("conversations.info", channel=room)
+        await self._write_topic(room, str(answer["channel"]["topic"]["value"]), job)
+        return {}
+
+    async def _write_topic(self, room: str, now: str, job: Job) -> None:
+        number = job.incident or 0
+        ours = our_topic(str(job.facts["incident"]["severity"]), number, _title(job))
+        if (said := topic(now, ours, number)) is not None:
+            await self.slack.call("conversations.setTopic", channel=room, topic=said)
+
+    async def bookmark(self, job: Job) -> Made:
+        """One bookmark per title: `payload` has `title` and `url`; without it, our own page."""
+        room, title = room_of(job), str(job.payload["title"])
+        link = str(job.payload.get("url") or _url(job))
+        answer = await self.slack.call("bookmarks.list", channel_id=room)
+        for known in answer.get("bookmarks") or ():
+            if known.get("title") == title:
+                if known.get("link") != link:
+                    await self.slack.call(
+                        "bookmarks.edit", channel_id=room, bookmark_id=known["id"], link=link
+                    )
+                return {}
+        await self.slack.call("bookmarks.add", channel_id=room, title=title, type="link", link=link)
+        return {}
+
+
+def room_of(job: Job) -> str:
+    """The id of the incident's own room.
+
+    Raises:
+        DeliveryError: permanent, where it has none.
+    """
+    room = job.places.get("room", {})
+    if not room.get("id") or room.get("digest"):
+        raise DeliveryError("the incident has no room", permanent=True)
+    return str(room["id"])
+
+
+def _title(job: Job) -> str:
+    """Nothing, where the incident is private: its room is known by its number."""
+    return str(job.facts["incident"].get("title") or "")
+
+
+def _url(job: Job) -> str:
+    return str(job.facts["incident"]["url"])
+
+
+def _is_private(job: Job) -> bool:
+    return bool(job.facts["incident"].get("private"))

@@ -1,0 +1,1 @@
+"""The rules of Block Kit as https://docs.slack.dev/reference/block-kit writes them, as tables."""

@@ -1,0 +1,1 @@
+"""What people press, type and fill in: https://docs.slack.dev/interactivity."""

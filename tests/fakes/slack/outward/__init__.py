@@ -1,0 +1,1 @@
+"""From Slack to the app: events, commands and clicks, by HTTP or by Socket Mode."""

@@ -1,0 +1,128 @@
+"""Pins, reactions and shortcuts put a message into the timeline: at its own time, with its link,
+once."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes.clock import MONDAY
+from tests.fakes.slack import Channel, Message
+from tests.fakes.slack.faults import refuses
+from tests.fakes.slack.spoken import spoken
+from tests.slack.office import Office
+
+
+async def said_earlier(
+    office: Office, text: str = "the disk is full"
+) -> tuple[int, Channel, Message]:
+    """Somebody said something in a room; seven minutes have passed."""
+    number = await office.declared()
+    room = await office.room(number, office.ann, office.ben)
+    message = await office.ben.say(text, room)
+    office.clock.forward(minutes=7)
+    return number, room, message
+
+
+@pytest.mark.parametrize("how", ["pin", "memo", "pushpin", "shortcut"])
+async def test_a_message_is_noted_at_its_own_time_with_its_link(office: Office, how: str) -> None:
+    number, _, message = await said_earlier(office)
+    match how:
+        case "pin":
+            await office.ann.pin(message)
+        case "shortcut":
+            await office.ann.shortcut("muster_to_timeline", message)
+        case _:
+            await office.ann.react(how, message)
+    await office.done()
+    (note,) = await office.notes(number)
+    link = office.slack.workspace.permalink(message)
+    assert note.text == f"Ben Ito: the disk is full\n{link}"
+    assert note.occurred_at == MONDAY
+    assert note.recorded_at == MONDAY + timedelta(minutes=7)
+    assert note.actor_id == "ann"
+
+
+async def test_however_many_pin_it_it_is_noted_once(office: Office) -> None:
+    number, _, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.ben.react("memo", message)
+    await office.ann.react("pushpin", message)
+    await office.ann.unpin(message)
+    await office.ann.pin(message)
+    await office.done()
+    assert len(await office.notes(number)) == 1
+
+
+async def test_it_is_quiet_about_it(office: Office) -> None:
+    _, room, message = await said_earlier(office)
+    before = len(office.ann.whispers)
+    await office.ann.pin(message)
+    await office.done()
+    assert len(office.ann.whispers) == before
+    assert office.said_in(room) == []
+
+
+async def test_a_reply_in_the_thread_of_the_card_is_about_its_incident(office: Office) -> None:
+    number = await office.declared()
+    card = office.slack.workspace.post(office.general, office.slack.app.bot_user, "the card")
+    await office.place(number, "card", channel=office.general.id, ts=card.ts)
+    reply = await office.ben.say("I restarted it", office.general, card)
+    await office.ann.react("memo", reply)
+    await office.done()
+    (note,) = await office.notes(number)
+    assert note.text.startswith("Ben Ito: I restarted it")
+
+
+async def test_other_reactions_and_other_channels_are_nobody_s_business(office: Office) -> None:
+    number, _, message = await said_earlier(office)
+    elsewhere = await office.ben.say("lunch?", office.general)
+    await office.ann.react("eyes", message)
+    await office.ann.react("memo", elsewhere)
+    await office.ann.pin(elsewhere)
+    await office.done()
+    assert await office.notes(number) == []
+    assert [text for _, text in await office.kept() if text.startswith("note")] == []
+
+
+async def test_from_elsewhere_the_shortcut_asks_which_incident_is_meant(office: Office) -> None:
+    number = await office.declared()
+    message = await office.ben.say("it began at noon", office.general)
+    office.clock.forward(minutes=7)
+    await office.ann.shortcut("muster_to_timeline", message)
+    picker = await office.ann.hears("Which incident?")
+    await office.ann.press(f"#{number} payments down", picker)
+    await office.done()
+    (note,) = await office.notes(number)
+    assert note.occurred_at == MONDAY
+    assert note.text.startswith("Ben Ito: it began at noon")
+
+
+async def test_who_may_not_write_is_told_so_privately(office: Office) -> None:
+    number, room, message = await said_earlier(office)
+    vic = office.slack.add_person("vic", email="vic@example.com")
+    room.members.append(vic.id)
+    await vic.pin(message)
+    await office.done()
+    assert await office.notes(number) == []
+    assert "needs the right responder" in spoken(vic.whispers[-1])
+
+
+async def test_what_slack_does_not_show_now_is_asked_for_when_it_comes_again(
+    office: Office,
+) -> None:
+    number, _, message = await said_earlier(office)
+    office.slack.faults.add("conversations.history", refuses("internal_error"))
+    await office.ann.react("memo", message)
+    assert await office.notes(number) == []
+    await office.slack.post.redeliver()
+    await office.done()
+    assert len(await office.notes(number)) == 1
+
+
+async def test_a_long_message_is_quoted_in_part(http_office: Office) -> None:
+    number, _, message = await said_earlier(http_office, "x" * 9_000)
+    await http_office.ann.pin(message)
+    await http_office.done()
+    (note,) = await http_office.notes(number)
+    assert note.text.count("x") == 1_500
+    assert note.text.endswith(http_office.slack.workspace.permalink(message))
