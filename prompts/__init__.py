@@ -1,0 +1,1 @@
+"""Prompt texts, one Markdown file each; whoever asks a model reads them here."""
