@@ -1,0 +1,456 @@
+"""The one place where everything meets: the map of the core process. Start reading at `build`."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot.chat.desk import Desk, Listens
+from bot.chat.inbox import Inbox
+from bot.chat.router import Router
+from bot.domain.alert import Alert
+from bot.domain.errors import ConfigError
+from bot.domain.policy import Policies
+from bot.engine.announce import Hook
+from bot.engine.assembly import Engine, assemble
+from bot.engine.delivery import Delivery
+from bot.engine.figures import Figures
+from bot.engine.hold import Hold
+from bot.engine.jobs import Jobs
+from bot.engine.life import Life
+from bot.engine.newcomers import Newcomers
+from bot.engine.rules import IntakeRules, Rules
+from bot.engine.stages import Stage
+from bot.engine.stages.classify import Classify
+from bot.engine.stages.correlate import Correlate
+from bot.engine.stages.deduplicate import Deduplicate
+from bot.engine.stages.inhibit import ByInhibition
+from bot.engine.stages.open import OpenOrJoin
+from bot.engine.stages.resolve import Resolve
+from bot.engine.stages.route import ByRoute
+from bot.engine.stages.silence import BySilence
+from bot.notify import CHANNELS
+from bot.platforms import LISTENERS, PLATFORMS
+from bot.platforms.web import connect as connect_web
+from bot.platforms.web.live import Live
+from bot.ports.channel import Channel
+from bot.ports.clock import Clock
+from bot.ports.hub import Hub
+from bot.ports.outside import Outside
+from bot.ports.queries import Counts, Viewer
+from bot.telemetry import Telemetry
+from config.loader import load_policies
+from config.settings import Settings
+from handlers.api.caller import Callers
+from handlers.api.rest import Rest
+from handlers.commands import COMMANDS
+from handlers.credentials import Credentials
+from handlers.doors.directory import Directory
+from handlers.doors.enqueue import Enqueue
+from handlers.doors.events import Events
+from handlers.doors.found import FoundEvents
+from handlers.doors.limits import Limits
+from handlers.doors.sample import sample_alert
+from handlers.doors.webhooks import Webhooks
+from handlers.guard import dev_guard
+from handlers.health import Health
+from handlers.http import error_middleware
+from handlers.jobs import JOBS
+from handlers.machine import look
+from handlers.measure import Requests
+from handlers.numbers import Numbers, Standing
+from handlers.registry import resolve
+from handlers.strict_json import decode
+from handlers.vitals import vitals_of
+from handlers.web.room import WebRoom
+from handlers.web.shell import Shell
+from handlers.web.visitor import Visitors
+from storage.checkpoints import checkpoint, checkpoint_key
+from storage.hints import Listener
+from storage.hold import is_held
+from storage.logins import Logins
+from storage.newcomers import SqlNewcomers
+from storage.notices import SqlNotices
+from storage.prune import prune
+from storage.queries import SqlQueries
+from storage.store import SqlStore
+from storage.tokens import SqlTokens
+
+log = structlog.get_logger()
+
+
+def stages(rules: Rules, life: Life) -> Sequence[Stage]:
+    """The way of an alert, in order."""
+    return (
+        Classify(),
+        ByRoute(),
+        Deduplicate(rules),
+        BySilence(),
+        ByInhibition(),
+        Correlate(),
+        OpenOrJoin(rules, life),
+        Resolve(rules, life),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Muster:
+    """A core process, built; `start` and `stop` belong together."""
+
+    settings: Settings
+    store: SqlStore
+    clock: Clock
+    engine: Engine
+    delivery: Delivery
+    inbox: Inbox
+    standing: Standing
+    queries: SqlQueries
+    application: web.Application
+    session: aiohttp.ClientSession
+    complaints: list[str] = field(default_factory=list)
+    listener: Listener
+    newcomers: Newcomers
+    listening: Mapping[str, Listens]
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+    _scheduler: Any = None
+
+    async def start(self) -> None:
+        """Starts what accepts; what decides by time and what sends follow it at once."""
+        await self.newcomers.load()
+        if self.store.database.is_sqlite:  # nobody else serves it: what is begun was left behind
+            await self.delivery.take_over()
+            await self.inbox.recover(self.store.now())
+        self.engine.intake.start()
+        self._loops = [
+            asyncio.create_task(self.engine.timers.run(), name="timers"),
+            asyncio.create_task(self.delivery.run(), name="delivery"),
+            asyncio.create_task(self.listener.run(), name="hints"),
+        ]
+        for platform in self.listening.values():
+            await platform.start()
+
+    def wake_now_and_then(self) -> None:
+        """Hands the periodic jobs to APScheduler; late, since importing it takes a while."""
+        jobs = {name: resolve(path) for name, path in JOBS.items()}
+        start = import_module("bot.schedule").start
+        self._scheduler = start(
+            {name: (job.every, partial(job.run, self)) for name, job in jobs.items()}
+        )
+
+    async def stop(self) -> None:
+        """Answers whoever waits, then ends the loops; what was queued stays queued."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        for platform in self.listening.values():
+            await platform.stop()
+        await self.engine.intake.stop()
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.session.close()
+        await self.store.database.close()
+
+    async def take_checkpoint(self) -> None:
+        """Signs how long every chain is by now."""
+        key = self.settings.secret_key
+        await checkpoint(self.store, checkpoint_key(key.get_secret_value() if key else ""))
+
+    async def prune(self) -> None:
+        """Drops what was kept long enough."""
+        gone = await prune(self.store, self.settings.retention)
+        if gone:
+            log.info("pruned", **gone)
+
+    async def refresh_standing(self) -> None:
+        """What the metrics say of the database, read beside the scrape."""
+        facts = await self.queries.delivery()
+        self.standing.pending, self.standing.failed = facts.pending, facts.failed
+        self.standing.counts = await self.queries.counts(Viewer(everything=True))
+
+    def reload(self) -> None:
+        """New policies, or the last good ones and a complaint that says why."""
+        try:
+            policies = load_policies(self.settings.policies_folder, dev=self.settings.dev)
+        except ConfigError as wrong:
+            self.complaints[:] = [f"policies were not reloaded: {wrong}"]
+            log.warning("policies_not_reloaded", reason=str(wrong))
+            return
+        self.complaints.clear()
+        self.engine.rules.swap(policies)
+        log.info("policies_reloaded", version=policies.version)
+
+
+# building
+
+
+def build(
+    settings: Settings,
+    policies: Policies,
+    store: SqlStore,
+    *,
+    secret: bytes,
+) -> Muster:
+    """Everything of the core, put together; nothing runs yet. Needs a running event loop.
+
+    `secret` signs the forms of the web room.
+    """
+    clock, database = store.clock, store.database
+    queries = SqlQueries(database, clock)
+    rules = Rules(policies, _intake_rules(settings))
+    telemetry, hub, notices = Telemetry(), Hub(), SqlNotices(store)
+    requests = Requests(telemetry)
+    directory = Directory.of(settings.sources, strict=settings.intake.strict_events)
+    session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+    channels = _channels(settings, clock, session=session, notices=notices, hub=hub, rules=rules)
+    hold = Hold(lambda: is_held(database), store.now)
+    engine = assemble(
+        store=store,
+        clock=clock,
+        rules=rules,
+        capabilities={name: channel.capabilities for name, channel in channels.items()},
+        hooks=_hooks(settings),
+        stages=stages,
+        parse=_reader(directory),
+        hold=hold,
+        batch=settings.intake.batch_alerts,
+        queue_limit=settings.intake.queue_limit,
+        took=lambda lane, seconds: telemetry.work.labels(lane).observe(seconds),
+        late=lambda kind, seconds: telemetry.lateness.labels(kind).observe(seconds),
+    )
+    delivery = Delivery(
+        store,
+        engine.work,
+        Jobs(rules, queries, settings.public_url),
+        channels,
+        hold,
+        observe=lambda name, seconds: telemetry.integration.labels(name).observe(seconds),
+    )
+    figures = Figures(
+        lambda name, severity, seconds: (
+            telemetry.incident_seconds[name].labels(severity).observe(seconds)
+        )
+    )
+    for listener in (hub.told, engine.timers.told, delivery.told, figures.told):
+        store.tell(listener)
+
+    def tell_all(numbers: Iterable[int]) -> None:
+        """Another replica committed something: pages look, loops look."""
+        hub.changed(numbers)
+        engine.timers.look()
+        delivery.look()
+
+    commands = [resolve(path) for path in COMMANDS.values()]
+    router = Router(commands, {**engine.services(), Clock: clock}, engine.work, queries)
+    inbox = Inbox(engine.work, router, engine.people.actor)
+    newcomers = Newcomers(rules, SqlNewcomers(store), settings.default_rights)
+    desk = Desk(
+        inbox=inbox,
+        queries=queries,
+        oncall=engine.oncall,
+        people=engine.people,
+        newcomers=newcomers,
+        clock=clock,
+    )
+    listening = _listening(settings, channels, desk)
+    standing = Standing(Counts())
+    muster = Muster(
+        settings=settings,
+        store=store,
+        clock=clock,
+        engine=engine,
+        delivery=delivery,
+        inbox=inbox,
+        standing=standing,
+        queries=queries,
+        application=_application(settings, requests),
+        session=session,
+        listener=Listener(database, tell_all),
+        newcomers=newcomers,
+        listening=listening,
+    )
+    telemetry.scrape(
+        Numbers(
+            intake=engine.intake,
+            delivery=delivery,
+            figures=figures,
+            standing=standing,
+            now=store.now,
+            started_at=store.now(),
+            machine=lambda: look(settings.database_path),
+            requests=requests,
+            live=hub.connected,
+            connections=database.in_use,
+            swept_at=lambda: engine.timers.swept_at,
+            retries=lambda: store.retries,
+            jumps=lambda: clock.jumps,
+        )
+    )
+    credentials = Credentials(SqlTokens(store), clock, dev=settings.dev)
+    visitors = Visitors(
+        policies=lambda: rules.policies,
+        logins=Logins(store),
+        secret=secret,
+        public_url=settings.public_url,
+        dev=settings.dev,
+    )
+    rest = Rest(
+        caller=Callers(credentials, engine.people, visitors),
+        store=store,
+        queries=queries,
+        rules=rules,
+        incidents=engine.incidents,
+        amend=engine.amend,
+        silences=engine.silences,
+    )
+    shell = Shell(
+        visitors=visitors,
+        queries=queries,
+        notices=notices,
+        hub=hub,
+        policies=lambda: rules.policies,
+        clock=clock,
+        new_key=lambda: str(uuid4()),
+        sample=sample_alert(settings.public_url),
+        hold=hold,
+    )
+    room = WebRoom(
+        shell,
+        oncall=engine.oncall,
+        inbox=inbox,
+        complete=router.complete,
+        live=Live(queries, notices, hub),
+    )
+    vitals = vitals_of(
+        store=store,
+        queries=queries,
+        engine=engine,
+        delivery=delivery,
+        complaints=lambda: [*settings.warnings, *muster.complaints],
+        refresh=muster.refresh_standing,
+        platforms=lambda: {name: one.facts() for name, one in listening.items()},
+    )
+    for routes in (
+        _doors(settings, engine, directory=directory, queries=queries, credentials=credentials),
+        rest.routes(),
+        room.routes(),
+        Health(vitals, telemetry).routes(),
+        *(platform.routes() for platform in listening.values()),
+    ):
+        muster.application.add_routes(routes)
+    muster.application.on_shutdown.append(lambda _: room.close())
+    return muster
+
+
+def _intake_rules(settings: Settings) -> IntakeRules:
+    said = settings.intake
+    return IntakeRules(
+        settle=said.settle,
+        duplicate_window=said.duplicate_window,
+        still_firing_after=said.still_firing_after,
+        refire_within=said.refire_within,
+    )
+
+
+def _reader(directory: Directory) -> Callable[[str, bytes], Sequence[Alert]]:
+    """How a dead letter is read again: as its door read it."""
+
+    def read(source: str, body: bytes) -> Sequence[Alert]:
+        entrance = directory.find(source)
+        return entrance.parse(decode(body), entrance.source)
+
+    return read
+
+
+def _channels(
+    settings: Settings,
+    clock: Clock,
+    *,
+    session: aiohttp.ClientSession,
+    notices: SqlNotices,
+    hub: Hub,
+    rules: Rules,
+) -> dict[str, Channel]:
+    """The web room always; chat platforms, e-mail and webhooks where they are set up."""
+    outside = Outside(session, clock, settings.public_url)
+    channels: dict[str, Channel] = {"web": connect_web(notices=notices, hub=hub)}
+    sections: dict[str, Any] = {}
+    if settings.email.enabled:
+        sections["email"] = settings.email
+    if settings.webhooks:
+        sections["webhook"] = settings.webhooks
+    if settings.slack.enabled:
+        channels["slack"] = resolve(PLATFORMS["slack"])(
+            settings.slack,
+            clock=clock,
+            session=session,
+            people=lambda: rules.policies.people,
+            public_url=settings.public_url,
+        )
+    for name, section in sections.items():
+        channels[name] = resolve(CHANNELS[name])(section, outside)
+    return channels
+
+
+def _listening(
+    settings: Settings, channels: Mapping[str, Channel], desk: Desk
+) -> dict[str, Listens]:
+    """The chat platforms that hear people by themselves."""
+    return {
+        name: resolve(path)(getattr(settings, name), channels[name], desk)
+        for name, path in LISTENERS.items()
+        if name in channels
+    }
+
+
+def _hooks(settings: Settings) -> Iterable[Hook]:
+    return (
+        Hook(name, hook.url, frozenset(hook.events), hook.private)
+        for name, hook in settings.webhooks.items()
+    )
+
+
+def _doors(
+    settings: Settings,
+    engine: Engine,
+    *,
+    directory: Directory,
+    queries: SqlQueries,
+    credentials: Credentials,
+) -> list[web.RouteDef]:
+    limits = Limits(time.monotonic)
+    shared: Mapping[str, Any] = {
+        "intake": engine.intake,
+        "directory": directory,
+        "credentials": credentials,
+        "limits": limits,
+    }
+    doors = (
+        Webhooks(**shared),
+        Enqueue(**shared, acknowledging=engine.source_acts, new_key=_new_id),
+        Events(
+            **shared,
+            finds=FoundEvents(queries),
+            new_id=_new_id,
+            strict=settings.intake.strict_events,
+            per_minute=settings.events.limit_per_minute,
+        ),
+    )
+    return [route for door in doors for route in door.routes()]
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+def _application(settings: Settings, requests: Requests) -> web.Application:
+    guards = [dev_guard()] if settings.dev else []
+    errors = error_middleware(lambda: uuid4().hex[:8])
+    return web.Application(middlewares=[requests.middleware(), errors, *guards])

@@ -1,0 +1,48 @@
+"""`muster dead-letters`: what was authentic and could not be read."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+
+from bot.cli.opened import with_store
+from bot.domain.incident import rfc3339
+from storage.dead_letters import DeadLetters
+
+
+def arguments(parser: ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    list = verbs.add_parser("list", help="those that wait, newest first")
+    list.add_argument("--all", action="store_true", help="also those that were processed later")
+    list.add_argument("--limit", type=int, default=100)
+    show = verbs.add_parser("show", help="print the body of one")
+    show.add_argument("id")
+    replay = verbs.add_parser("replay", help="have the server, or the next one, try them again")
+    replay.add_argument("ids", nargs="+", metavar="ID")
+
+
+def run(options: Namespace, environment: Mapping[str, str]) -> int:
+    verb = {"list": _list, "show": _show, "replay": _replay}[options.verb]
+    with_store(environment, lambda store: verb(DeadLetters(store), options))
+    return 0
+
+
+async def _list(letters: DeadLetters, options: Namespace) -> None:
+    found = await letters.list(replayed=options.all, limit=options.limit)
+    for letter in found:
+        state = f", processed {rfc3339(letter.replayed_at)}" if letter.replayed_at else ""
+        print(
+            f"{letter.id}  {rfc3339(letter.received_at)} {letter.source}, {letter.size} bytes, "
+            f"tried {letter.tries} times{state}: {letter.reason}"
+        )
+    if not found:
+        print("None.")
+
+
+async def _show(letters: DeadLetters, options: Namespace) -> None:
+    _, body = await letters.get(options.id)
+    print(body.decode(errors="replace"))
+
+
+async def _replay(letters: DeadLetters, options: Namespace) -> None:
+    for id in options.ids:
+        await letters.ask_replay(id)
+    print(f"Asked for {len(options.ids)}; the server tries them as soon as it runs.")

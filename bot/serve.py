@@ -1,0 +1,127 @@
+"""Running the core: one process, from the settings to the last answer."""
+
+import asyncio
+import hmac
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from bot.app import Muster, build
+from bot.domain.errors import ConfigError
+from bot.ports import failpoint
+from bot.telemetry import set_up_logs
+from config.loader import load_policies
+from config.settings import Settings
+from handlers.doors.sample import sample_alert
+from storage.clock import SystemClock
+from storage.database import Database, open_database
+from storage.form_secret import form_secret
+from storage.instance import claim_instance, lock_database
+from storage.schema import check, create_or_upgrade, place
+from storage.store import SqlStore
+
+log = structlog.get_logger()
+
+GRACE: Final = 10.0
+"""Seconds that requests in flight get when the process is asked to stop."""
+
+
+async def serve(settings: Settings) -> None:
+    """Runs the core until it is asked to stop.
+
+    Raises:
+        ConfigError: something is missing or does not fit; the text names what to mend.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # too early to reload anything
+    set_up_logs(level=settings.log_level, json=settings.log_format == "json")
+    failpoint.arm(settings.failpoints)
+    _complain(settings)
+    policies = load_policies(settings.policies_folder, dev=settings.dev)
+    database = open_database(settings.database_url)
+    with _alone(settings):
+        await _ready(settings, database)
+        clock = SystemClock()
+        store = SqlStore(database, clock)
+        await store.catch_up()
+        if await claim_instance(store):
+            log.warning("held", why="this database belongs to another instance")
+        muster = build(settings, policies, store, secret=await _secret(settings, store))
+        await _run(muster)
+
+
+async def _secret(settings: Settings, store: SqlStore) -> bytes:
+    """What signs forms; in dev without a secret key the database keeps one."""
+    key = settings.secret_key
+    if key is None:
+        return await form_secret(store)
+    return hmac.digest(key.get_secret_value().encode(), b"muster web", "sha256")
+
+
+def _complain(settings: Settings) -> None:
+    if missing := settings.missing():
+        raise ConfigError("\n".join(missing))
+    for warning in settings.warnings:
+        log.warning("settings", warning=warning)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """SQLite has one writer, so one server; PostgreSQL takes as many as there are."""
+    if settings.database_path is None:
+        yield
+        return
+    with lock_database(settings.database_path):
+        yield
+
+
+async def _ready(settings: Settings, database: Database) -> None:
+    """In dev the database is made and upgraded; elsewhere that is a person's decision."""
+    if settings.dev:
+        await create_or_upgrade(database)
+    else:
+        await check(database)
+    log.info("database", at=place(database))
+
+
+async def _run(muster: Muster) -> None:
+    settings = muster.settings
+    runner = web.AppRunner(
+        muster.application,
+        access_log=None,
+        handle_signals=False,
+        auto_decompress=False,
+        shutdown_timeout=GRACE,
+        keepalive_timeout=75,
+    )
+    await runner.setup()
+    await muster.start()
+    await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
+    log.info("serving", address=settings.public_url, env=settings.env)
+    if settings.dev:
+        _greet(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, muster.reload)
+    muster.wake_now_and_then()
+    await stop.wait()
+    log.info("stopping")
+    await muster.engine.intake.stop()
+    await runner.cleanup()
+    await muster.stop()
+
+
+def _greet(settings: Settings) -> None:
+    """What a newcomer does next, on the terminal."""
+    sys.stdout.write(
+        f"\n  Muster is running: {settings.public_url}\n\n"
+        "  Fire a sample alert from another terminal:\n\n"
+        f"    {sample_alert(settings.public_url)}\n\n"
+    )
+    sys.stdout.flush()

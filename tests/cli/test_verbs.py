@@ -1,0 +1,105 @@
+"""What each of the other verbs prints, and by which number it says how it went."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import insert, select, update
+
+from storage import tables as t
+from storage.clock import SystemClock
+from storage.store import SqlStore
+from tests.cli.running import Run, do, execute
+from tests.records import enter, open_incident
+
+
+def test_replay_and_audit_say_by_their_number_whether_all_is_well(
+    made: Mapping[str, str], run: Run
+) -> None:
+    url = made["MUSTER_DATABASE_URL"]
+
+    async def make(store: SqlStore) -> None:
+        await enter(store, await open_incident(store), text="Hm.")
+
+    do(url, make)
+    assert run("replay", **made) == (0, "0 differences, 0 that cannot be proved.\n", "")
+    assert run("replay", "--incident", "#1", **made)[0] == 0
+    assert run("replay", "--incident", "9", **made)[::2] == (1, "There is no incident #9.\n")
+    assert run("replay", "--incident", "x", **made)[0] == 1
+    code, out, _ = run("audit", "verify", **made)
+    assert (code, "0 findings" in out) == (0, True)
+
+    execute(url, update(t.incidents).values(title="Nothing happened"))
+    execute(url, update(t.entries).where(t.entries.c.seq == 2).values(actor_id="ben"))
+    code, out, _ = run("replay", **made)
+    assert (code, out.count("\n")) == (1, 2)
+    assert "#1 title: the row says 'Nothing happened'" in out
+    code, out, _ = run("audit", "verify", **made)
+    assert code == 1
+    assert "incident:1 entry 2: its envelope (who, when, which type) was changed" in out
+
+
+def test_a_token_is_made_listed_rotated_and_revoked(made: Mapping[str, str], run: Run) -> None:
+    code, out, _ = run("token", "create", "grafana", "--scope", "source:grafana", **made)
+    assert code == 0
+    first = out.splitlines()[-1]
+    assert first.startswith("mst_")
+    _, out, _ = run("token", "create", "ci", "--scope", "api", "--right", "responder", **made)
+    listed = run("token", "list", **made)[1]
+    assert "grafana: source:grafana, nothing, in use" in listed
+    assert "ci: api, responder, in use" in listed
+    assert "mst_" not in listed
+    code, out, _ = run("token", "rotate", "grafana", **made)
+    assert code == 0
+    assert out.splitlines()[-1] != first
+    assert run("token", "revoke", "grafana", **made)[:2] == (
+        0,
+        "grafana opens nothing any more.\n",
+    )
+    code, _, err = run("token", "revoke", "grafana", **made)
+    assert (code, err) == (1, "There is no token 'grafana' in use.\n")
+    assert "revoked" in run("token", "list", **made)[1]
+
+
+def test_tokens_of_one_name_are_told_apart_by_id(made: Mapping[str, str], run: Run) -> None:
+    for _ in range(2):
+        run("token", "create", "x", "--scope", "source:*", **made)
+    assert "say which by its id" in run("token", "revoke", "x", **made)[2]
+    id = run("token", "list", **made)[1].split()[0]
+    assert run("token", "revoke", id, **made)[0] == 0
+    assert run("token", "revoke", "x", **made)[0] == 0
+
+
+def test_a_link_is_made_for_people_that_are_known(made: Mapping[str, str], run: Run) -> None:
+    code, out, _ = run("login-link", "ben", **made, MUSTER_PUBLIC_URL="https://m.example.com")
+    assert code == 0
+    assert out.startswith("https://m.example.com/login/")
+    code, _, err = run("login-link", "zoe", **made)
+    assert (code, err) == (
+        1,
+        "There is no person 'zoe'; people.yaml knows ann, ben, eva.\n",
+    )
+
+
+def test_hold_goes_on_and_off(made: Mapping[str, str], run: Run) -> None:
+    assert run("hold", "status", **made) == (0, "Not on hold.\n", "")
+    code, out, _ = run("hold", "on", "--why", "moving house", **made)
+    assert code == 0
+    assert ": moving house. Nobody is paged." in out
+    assert "moving house" in run("hold", "status", **made)[1]
+    assert run("hold", "off", **made) == (0, "Not on hold.\n", "")
+
+
+def test_a_dead_letter_is_shown_and_asked_for_again(made: Mapping[str, str], run: Run) -> None:
+    url = made["MUSTER_DATABASE_URL"]
+    assert run("dead-letters", "list", **made)[1] == "None.\n"
+    letter = {"id": "abc", "source": "grafana", "reason": "no title", "body": b'{"a": 1}'}
+    execute(url, insert(t.dead_letters).values(**letter, received_at=SystemClock().now()))
+    listed = run("dead-letters", "list", **made)[1]
+    assert listed.startswith("abc  ")
+    assert "grafana, 8 bytes, tried 0 times: no title" in listed
+    assert run("dead-letters", "show", "abc", **made)[1] == '{"a": 1}\n'
+    code, out, _ = run("dead-letters", "replay", "abc", **made)
+    assert (code, out) == (0, "Asked for 1; the server tries them as soon as it runs.\n")
+    (timer,) = execute(url, select(t.timers.c.subject, t.timers.c.kind, t.timers.c.state))
+    assert timer == ("dead_letter:abc", "replay", "pending")
+    code, _, err = run("dead-letters", "replay", "zzz", **made)
+    assert (code, err) == (1, "There is no dead letter zzz.\n")
