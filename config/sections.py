@@ -24,7 +24,9 @@ from bot.domain.entry import EntryType
 class Section(BaseModel):
     """Frozen, a typo is an error, and no error repeats a secret."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     def unfinished(self) -> str:
         """What is missing where somebody began to fill this section, else nothing."""

@@ -1,10 +1,10 @@
 """`muster serve`"""
 
 import asyncio
-import gc
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+
+from bot.cli.quick_start import quick_imports
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -14,12 +14,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, environment: Mapping[str, str]) -> int:
-    gc.disable()  # nothing of what is imported ever becomes garbage
-    sys.modules.setdefault("rich", None)  # type: ignore[arg-type] # structlog would import it
-    from bot.serve import serve  # noqa: PLC0415
-    from config.settings import load_settings  # noqa: PLC0415
+    with quick_imports():
+        from bot.serve import serve  # noqa: PLC0415
+        from config.settings import load_settings  # noqa: PLC0415
 
-    gc.freeze()
-    gc.enable()
     asyncio.run(serve(load_settings(environment)))
     return 0

@@ -43,7 +43,9 @@ Seconds = Annotated[StrictInt, Field(ge=1, le=7 * 86_400)]
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True
+    )
 
 
 class Declared(Body):
@@ -66,7 +68,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 class Amended(Body):
     """Fields to change; those not named stay. null clears one that may be empty."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=_without_defaults, defer_build=True)
 
     title: Title = ""
     description: Prose | None = None

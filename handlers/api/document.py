@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any, Final, NotRequired
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from bot import __version__
 from handlers.api.operation import PREFIX, Asked, Operation, Reply
 from handlers.api.params import CREDENTIAL, Kind, Param
 from handlers.http import PROBLEM
@@ -78,7 +78,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Muster",
-            "version": version("muster"),
+            "version": __version__,
             "summary": "Incidents, alerts and silences.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

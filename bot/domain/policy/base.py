@@ -11,7 +11,7 @@ from bot.domain.matcher import Matcher
 class Policy(BaseModel):
     """Frozen, and a typo is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _read_matchers(value: Any) -> Any:

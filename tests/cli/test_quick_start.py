@@ -1,0 +1,129 @@
+"""A start that reads no certificates still trusts whom it should, and nobody else."""
+
+import ssl
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from bot.cli.quick_start import LateContext, late_certificates
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A server's key and certificate in one file, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+            ),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "server.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+def late() -> ssl.SSLContext:
+    with late_certificates():
+        return ssl.create_default_context()
+
+
+def shake_hands(client: ssl.SSLContext, certificate: Path, name: str = "localhost") -> None:
+    """Both ends of a handshake in memory."""
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [
+        client.wrap_bio(back, there, server_hostname=name),
+        server.wrap_bio(there, back, server_side=True),
+    ]
+    while ends:
+        for end in list(ends):
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            ends.remove(end)
+
+
+def test_certificates_are_read_at_the_first_handshake(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = late()
+    assert isinstance(context, LateContext)
+    assert context.cert_store_stats()["x509_ca"] == 0
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    shake_hands(context, certificate)
+
+
+def test_a_stranger_and_a_wrong_name_are_refused(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shake_hands(late(), certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        shake_hands(late(), certificate, name="example.org")
+
+
+def test_who_brings_own_certificates_gets_what_was_asked_for(certificate: Path) -> None:
+    with late_certificates():
+        context = ssl.create_default_context(cafile=str(certificate))
+    assert not isinstance(context, LateContext)
+    assert not isinstance(ssl.create_default_context(), LateContext)
+    shake_hands(context, certificate)
+
+
+def test_whoever_verifies_by_other_means_is_given_certificates_at_once(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with late_certificates():
+        verifies, trusts_all = (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) for _ in range(2))
+        trusts_all.check_hostname = False
+        trusts_all.verify_mode = ssl.CERT_NONE
+        for context in (verifies, trusts_all):
+            context.set_default_verify_paths()
+    assert verifies.cert_store_stats()["x509_ca"] == 1
+    assert trusts_all.cert_store_stats()["x509_ca"] == 0
+    trusts_all.set_default_verify_paths()
+    assert trusts_all.cert_store_stats()["x509_ca"] == 1
+
+
+def test_a_start_reads_no_certificates() -> None:
+    script = (
+        "from bot.cli.quick_start import quick_imports, LateContext\n"
+        "with quick_imports():\n"
+        "    import aiohttp.connector as c\n"
+        "held = [v for v in vars(c).values() if isinstance(v, LateContext)]\n"
+        "assert held and all(one._real is None for one in held), held\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
