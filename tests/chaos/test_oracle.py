@@ -27,7 +27,7 @@ BEHIND_ITS_BACK: Final = {
     "UPDATE alerts SET count = count + 1": "counts",
     "UPDATE groups SET held = NOT held": "held is",
     "UPDATE timers SET fired_at = due_at - 1 WHERE state = 'fired'": "early",
-    "UPDATE timers SET fired_at = fired_at + 9000000 WHERE kind = 'acknowledge'": "0 consequences",
+    "UPDATE timers SET fired_at = fired_at + 1 WHERE kind = 'acknowledge'": "0 consequences",
     "UPDATE timers SET state = 'pending' WHERE state = 'fired'": "is due since",
     "DELETE FROM entries WHERE type = 'escalated'": "gap",
     "UPDATE entries SET actor_id = 'eve' WHERE seq = 1": "not what was hashed",
