@@ -45,10 +45,15 @@ def spans(markdown: str) -> Iterator[Span]:
             yield Span(markdown[done : found.start()])
         done = found.end()
         look = next(look for look in Look if found[look] is not None)
-        yield Span(_bare(found[look]), look, _bare(found["url"] or ""))
+        yield Span(_unescaped(found[look]), look, _unescaped(found["url"] or ""))
     if done < len(markdown):
         yield Span(markdown[done:])
 
 
-def _bare(text: str) -> str:
+def bare(markdown: str) -> str:
+    """The words alone, as they are read."""
+    return "".join(span.text for span in spans(markdown))
+
+
+def _unescaped(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from bot.cards.announcement import announcement_card
 from bot.cards.catch_up import catch_up_card
 from bot.cards.incident import card_facts, incident_card
-from bot.cards.markdown import spans
+from bot.cards.markdown import bare
 from bot.cards.page import page_card, page_line
 from bot.cards.timeline import sentence
 from bot.domain.card import Card, Text
@@ -145,8 +145,7 @@ class Jobs:
             return announcement_card(incident, entries, self.rules.policies, url=url)
         if entry is not None:
             line = sentence(entry, self.rules.policies.people)
-            bare = "".join(span.text for span in spans(line))
-            return Card(f"#{incident.number}", (Text(line),), fallback=bare)
+            return Card(f"#{incident.number}", (Text(line),), fallback=bare(line))
         delivered = here.get("card", {})
         alerts = await self.queries.alerts_of(incident.number, EVERYTHING)
         return incident_card(

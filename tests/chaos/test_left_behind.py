@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.ledger import Ledger
-from bot.engine.delivery import LEASE
+from bot.engine.sending import LEASE
 from bot.ports.failpoint import arm
 from bot.ports.store import Claimed, Invoked, Lane, Unit
 from storage.store import SqlStore
@@ -44,10 +44,10 @@ async def test_a_claim_outlasts_the_pause_before_the_next_try(outpost: Outpost) 
 
     outpost.chat.faults.append(Fault(retry_after=30))
     delivery = outpost.deliverer()
-    delivery.sleep = look
+    delivery.sending.sleep = look
     await delivery.drain()
     assert claimed_until
-    assert min(claimed_until) >= timedelta(seconds=delivery.timeout)
+    assert min(claimed_until) >= timedelta(seconds=delivery.sending.timeout)
 
 
 async def test_a_request_to_the_api_is_never_carried_out_as_a_command(

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.engine.delivery import LEASE
+from bot.engine.sending import LEASE
 from bot.ports.channel import Job
 from bot.ports.failpoint import FailpointHit, arm
 from tests.delivery.conftest import Outpost
@@ -32,7 +32,7 @@ async def die(outpost: Outpost, point: str, nth: int) -> None:
     async def gone(*_: object) -> None:
         raise Died
 
-    delivery._put_back = gone  # type: ignore[method-assign]  # the dead put nothing back
+    delivery.settling.put_back = gone  # type: ignore[method-assign]  # the dead put nothing back
     living = asyncio.all_tasks()
     with suppress(Died, FailpointHit):
         await delivery.drain()

@@ -9,8 +9,8 @@ from bot.domain.errors import DeliveryError
 from bot.domain.policy import Target, TargetKind
 from bot.engine.announce import Hook
 from bot.engine.breaker import BreakerState
-from bot.engine.delivery import LEASE
 from bot.engine.paging import Reached
+from bot.engine.sending import LEASE
 from bot.ports.channel import Job
 from bot.ports.store import Claimed, Lane, Unit
 from storage.store import SqlStore

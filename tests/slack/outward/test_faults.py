@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.effect import EffectKind
 from bot.domain.errors import DeliveryError
-from bot.engine.delivery import LEASE
+from bot.engine.sending import LEASE
 from bot.platforms.slack.errors import CODES, Hope
 from bot.ports.channel import Job
 from tests.delivery.test_crashes import die
