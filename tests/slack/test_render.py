@@ -103,6 +103,13 @@ def test_a_home_is_a_view(card: Card) -> None:
     assert judge_view(home(card), Surface.HOME) == []
 
 
+def test_the_fallback_reads_well_where_nothing_is_dressed() -> None:
+    text = message(CARD).text
+    assert "see runbook (https://runbook.example)." in text
+    assert "- Dashboard (https://d.example): firing" in text
+    assert "&lt;http" not in text
+
+
 def test_colour_says_the_state_and_emoji_the_severity() -> None:
     colours = {
         tone: [bar["color"] for bar in message(Card("x", (Text("y"),), tone)).attachments]

@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 from structlog.testing import capture_logs
 
 from bot.chat.call import Reply
-from bot.domain.card import say
+from bot.domain.card import Card, Text, say
 from bot.platforms.slack.client import Slack as Client
 from bot.platforms.slack.heard import Where
 from bot.platforms.slack.listen import respond
@@ -38,7 +38,7 @@ async def voice(slack: Slack, clock: FakeClock) -> AsyncIterator[Voice]:
         client = Client(
             slack.app.bot_token, clock, session=session, base_url=slack.api_url, sleep=wait
         )
-        yield Voice(client, respond, list, sleep=wait)
+        yield Voice(client, respond, list, public_url="https://m.example/", sleep=wait)
 
 
 async def test_where_they_are(voice: Voice, slack: Slack, ann: Person, general: Channel) -> None:
@@ -47,6 +47,16 @@ async def test_where_they_are(voice: Voice, slack: Slack, ann: Person, general: 
     (whisper,) = ann.whispers
     assert (whisper.text, whisper.thread_ts) == ("You have #1.", root.ts)
     assert [*general.messages.values()] == [root]
+
+
+async def test_a_page_of_ours_is_linked_by_its_whole_address(
+    voice: Voice, ann: Person, general: Channel
+) -> None:
+    card = Card("#1 is open.", (Text("[Go to its room](/incidents/1)"),))
+    await voice.reply(Reply(card=card), ann.id, Where(channel=general.id))
+    (whisper,) = ann.whispers
+    assert whisper.text.endswith("Go to its room (https://m.example/incidents/1)")
+    assert "<https://m.example/incidents/1|Go to its room>" in repr(whisper.blocks)
 
 
 async def test_directly_where_muster_may_not_whisper(

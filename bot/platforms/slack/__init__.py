@@ -68,4 +68,4 @@ def connect(
         announcements=section.announce_channel,
     )
     announces = bool(section.announce_channel)
-    return SlackPlatform(slack, directory, rooms, posts, announces=announces)
+    return SlackPlatform(slack, directory, rooms, posts, public_url=public_url, announces=announces)

@@ -33,7 +33,13 @@ class SlackListener:
     """Through a socket where there is an app token, at `/slack/events` where there is a secret."""
 
     def __init__(
-        self, slack: Slack, desk: Desk, *, app_token: str = "", signing_secret: str = ""
+        self,
+        slack: Slack,
+        desk: Desk,
+        *,
+        app_token: str = "",
+        signing_secret: str = "",
+        public_url: str = "",
     ) -> None:
         self.tasks = Tasks()
         self.workspace = workspace = Workspace(slack)
@@ -53,7 +59,7 @@ class SlackListener:
             desk=desk,
             identity=identity,
             workspace=workspace,
-            voice=Voice(slack, respond, people),
+            voice=Voice(slack, respond, people, public_url=public_url),
             tasks=self.tasks,
         )
         app = bolt_app(slack, self.inbound)
@@ -111,6 +117,7 @@ def listen(section: Section, channel: SlackPlatform, desk: Desk) -> SlackListene
         desk,
         app_token=_open(section.app_token),
         signing_secret=_open(section.signing_secret),
+        public_url=channel.public_url,
     )
 
 

@@ -18,7 +18,7 @@ Deed = Callable[[Job], Awaitable[Made]]
 class SlackPlatform:
     """`rooms` opens and fills channels, `posts` says things in them.
 
-    `announces`: there is a channel for announcements.
+    `announces`: there is a channel for announcements. `public_url` is where the web room is.
     """
 
     name: Final = "slack"
@@ -30,8 +30,10 @@ class SlackPlatform:
         rooms: Rooms,
         posts: Posts,
         *,
+        public_url: str,
         announces: bool = False,
     ) -> None:
+        self.public_url = public_url
         self.slack, self.directory, self.rooms, self.posts = slack, directory, rooms, posts
         self._deeds: Mapping[EffectKind, Deed] = {
             EffectKind.OPEN_ROOM: rooms.open,

@@ -6,6 +6,7 @@ for notifications and screen readers.
 https://docs.slack.dev/reference/methods/chat.postMessage
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
@@ -38,6 +39,9 @@ COLOURS: Final[dict[Tone, str]] = {
 
 FALLBACK: Final = 3_800
 """Characters; `chat.update` refuses texts of more than 4,000."""
+
+_ADDRESS: Final = re.compile(r"&lt;(https?://[^\s<>]+?)&gt;")
+"""An address as plain text points it out; some clients show the entities as they are."""
 
 NOTHING: Final = "-"
 """Slack takes no empty message."""
@@ -86,7 +90,7 @@ def message(card: Card, *, version: int | None = None, foot: Sequence[Block] = (
 
 def fallback(card: Card) -> str:
     """The whole card as plain text; where it is cut, it says so."""
-    whole = escape.escape(plain_text(card)).strip() or NOTHING
+    whole = _ADDRESS.sub(r"(\1)", escape.escape(plain_text(card))).strip() or NOTHING
     if len(whole) <= FALLBACK:
         return whole
     return f"{escape.cut(whole, FALLBACK - 50)}\n(cut; the web room has all of it)"

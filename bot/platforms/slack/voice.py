@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 import orjson
 import structlog
 
+from bot.cards.rooted import rooted
 from bot.chat.call import Reply
 from bot.domain.card import Button, Card, Style, say
 from bot.domain.errors import DeliveryError
@@ -49,7 +50,8 @@ class Responds(Protocol):
 
 
 class Voice:
-    """`people` gives (id, name) pairs for fields that ask for a person."""
+    """`people` gives (id, name) pairs for fields that ask for a person; `public_url` is where the
+    web room is."""
 
     def __init__(
         self,
@@ -57,8 +59,10 @@ class Voice:
         respond: Responds,
         people: Callable[[], forms.Choices],
         *,
+        public_url: str = "",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self.public_url = public_url.rstrip("/")
         self.slack, self.respond, self.people, self.sleep = slack, respond, people, sleep
 
     async def reply(
@@ -70,7 +74,7 @@ class Voice:
         prefill: Mapping[str, str] | None = None,
     ) -> None:
         """Says it, or opens its form; what Slack does not take is logged, and nothing else."""
-        card = reply.card or DONE
+        card = rooted(reply.card or DONE, self.public_url)
         if reply.form is not None and not reply.wrong:
             opened = await self._open(reply.form, where, prefill or {})
             if opened:
