@@ -204,7 +204,7 @@ def build(
     """
     clock, database = store.clock, store.database
     queries = SqlQueries(database, clock)
-    rules = Rules(policies, _intake_rules(settings))
+    rules = Rules(policies, _intake_rules(settings), archive_after=settings.slack.archive_after)
     telemetry, hub, notices = Telemetry(), Hub(), SqlNotices(store)
     requests = Requests(telemetry)
     directory = Directory.of(settings.sources, strict=settings.intake.strict_events)

@@ -1,62 +1,25 @@
 """What is said where, derived from the entries of a transaction.
 
-Where each kind of entry speaks is one table (BEHAVIOUR 4.1): the channel for what everybody must
-notice, the card's thread for details, nowhere for the rest; the live card is refreshed by all.
-The web room is told of commits and needs no rows. Rooms of chat platforms are opened, kept and
-archived here, by capability and never by name.
+`speaks` is the table of it; rooms of chat platforms are kept by `rooms`. The web room is told of
+commits and needs no rows. Everything goes by capability and never by a platform's name.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from bot.domain.effect import KEPT_FOR, TO_PEOPLE, Capabilities, Effect, EffectKind
 from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
+from bot.engine.homes import Home, Homes
+from bot.engine.moves import ANNOUNCEMENT
+from bot.engine.rooms import ANEW, Rooms
 from bot.engine.rules import Rules
+from bot.engine.speaks import Where, where
 from bot.ports.store import Unit
 
-
-class Where(StrEnum):
-    CHANNEL = "channel"
-    THREAD = "thread"
-    NOWHERE = "nowhere"
-
-
-SPEAKS: Final[dict[EntryType, Where]] = {
-    EntryType.INCIDENT_CREATED: Where.CHANNEL,
-    EntryType.STATE_CHANGED: Where.CHANNEL,
-    EntryType.ACKNOWLEDGED: Where.CHANNEL,
-    EntryType.RELEASED: Where.CHANNEL,
-    EntryType.ESCALATED: Where.CHANNEL,
-    EntryType.RESOLVED: Where.CHANNEL,
-    EntryType.CLOSED: Where.CHANNEL,
-    EntryType.REOPENED: Where.CHANNEL,
-    EntryType.REFIRED: Where.CHANNEL,
-    EntryType.SEVERITY_CHANGED: Where.CHANNEL,
-    EntryType.UPDATE_POSTED: Where.CHANNEL,
-    EntryType.ASSIGNED: Where.THREAD,
-    EntryType.ROLE_CHANGED: Where.THREAD,
-    EntryType.ALERT_JOINED: Where.THREAD,
-    EntryType.ALL_CLEAR: Where.THREAD,
-    EntryType.COMMENT_ADDED: Where.THREAD,
-    EntryType.LINK_ADDED: Where.THREAD,
-    EntryType.PAGED: Where.THREAD,
-    EntryType.NOTIFICATION_FAILED: Where.THREAD,
-    EntryType.SLA_BREACHED: Where.THREAD,
-    EntryType.REMINDED: Where.CHANNEL,
-    EntryType.UNDONE: Where.THREAD,
-}
-"""Whoever is not named here says nothing; a lead's change of role speaks in the channel."""
-
-
-INVITES: Final = frozenset({"paged", "loudness", "responders", "roles", "assigned_to"})
-"""Fields whose change may bring people into the room."""
-
-ANNOUNCEMENT: Final = "announcement"
 ANNOUNCED: Final = frozenset(
     {"title", "status", "severity", "roles", "service", "next_update_at", "outcome", "visibility"}
 )
@@ -93,22 +56,22 @@ class Announce:
         platforms: Mapping[str, Capabilities],
         hooks: Iterable[Hook] = (),
     ) -> None:
-        self.rules = rules
-        self.platforms = {name: can for name, can in platforms.items() if can.rooms}
+        self.homes = Homes(rules, platforms)
+        self.rooms = Rooms(self.homes)
         self.hooks = tuple(hooks)
 
     async def follow(self, unit: Unit) -> None:
         """Queues what the entries mean outside; reads nothing where nobody listens."""
         ledger = unit.ledger
-        if not self.platforms and not self.hooks:
+        if not self.homes and not self.hooks:
             return
         refreshed = set(ledger.refreshed) - set(ledger.touched)
         known = {**ledger.touched, **await unit.incidents(refreshed)}
         for chained in list(ledger.entries):
             if chained.incident is not None:
                 self._entry(ledger, known[chained.incident], chained.entry)
-        if self.platforms:
-            await self._invite(unit, known)
+        if self.homes:
+            await self.rooms.invite(unit, known)
         seen = {c.incident for c in ledger.entries if c.entry.type not in UNSEEN} | refreshed
         for number in sorted(known):
             if number not in ledger.created and number in seen:
@@ -122,8 +85,8 @@ class Announce:
         for hook in self.hooks:
             if hook.wants(entry, incident):
                 self._hook(ledger, incident, entry, hook)
-        if platform := self._home(incident):
-            self._on_platform(ledger, incident, entry, platform)
+        if home := self.homes.of(ledger, incident):
+            self._at_home(home, entry)
 
     def _hook(self, ledger: Ledger, incident: Incident, entry: Entry, hook: Hook) -> None:
         ledger.queue(
@@ -139,202 +102,46 @@ class Announce:
             )
         )
 
-    def _home(self, incident: Incident) -> str | None:
-        """The one platform an incident lives on: its route's, its team's, or the only one."""
-        if not self.platforms:
-            return None
-        policies = self.rules.policies
-        route = policies.routes.get(incident.route or "")
-        team = policies.teams.get(incident.team or "")
-        wanted = (route.platform if route else None) or (team.platform if team else None)
-        return wanted if wanted in self.platforms else next(iter(self.platforms))
-
-    def _on_platform(self, ledger: Ledger, incident: Incident, entry: Entry, platform: str) -> None:
-        changed = {change.field for change in entry.changes}
-        if entry.type is EntryType.INCIDENT_CREATED or "loudness" in changed:
-            self._opened(ledger, incident, platform)
-        if incident.loudness == "quiet":
+    def _at_home(self, home: Home, entry: Entry) -> None:
+        if home.incident.loudness == "quiet":
             return
-        where = SPEAKS.get(entry.type, Where.NOWHERE)
-        if entry.type is EntryType.ROLE_CHANGED and entry.metadata.get("role") == "lead":
-            where = Where.CHANNEL
-        if where is not Where.NOWHERE and entry.type is not EntryType.INCIDENT_CREATED:
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.POST,
-                key=f"post:{entry.event_id}",
-                payload={"seq": entry.seq, "where": str(where)},
-            )
-        if changed & {"title", "severity"} and entry.type is not EntryType.INCIDENT_CREATED:
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.SET_TOPIC,
-                key=f"topic:{entry.event_id}",
-                payload={},
-            )
+        self.rooms.follow(home, entry)
+        created = entry.type is EntryType.INCIDENT_CREATED
+        if created or any(change.field == "loudness" for change in entry.changes):
+            self._show(home)
+        said_in = where(entry)
+        if not created and said_in is not Where.NOWHERE:
+            payload = {"seq": entry.seq, "where": str(said_in)}
+            home.queue(EffectKind.POST, f"post:{entry.event_id}", payload)
 
-    def _opened(self, ledger: Ledger, incident: Incident, platform: str) -> None:
-        """A room, a thread in the team's channel, or only a line in the digest: by loudness."""
-        number = incident.number
-        if incident.loudness == "room":
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.OPEN_ROOM,
-                key=f"room:{number}",
-                payload={},
-            )
-        if incident.loudness != "quiet":
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.POST,
-                key=f"card:{number}",
-                payload={"slot": "card", "where": str(Where.CHANNEL)},
-            )
-        if incident.loudness == "room":
-            self._furnish(ledger, incident, platform)
-            self._announce(ledger, incident, platform)
-
-    def _announce(self, ledger: Ledger, incident: Incident, platform: str) -> None:
-        """One post for everybody else, a little later: by then the room is there to be named."""
-        if self.platforms[platform].announces:
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.POST,
-                key=f"announcement:{incident.number}",
-                payload={"slot": ANNOUNCEMENT, "where": str(Where.CHANNEL)},
-                order="announcement",
-                after=NAMED_AFTER,
-            )
+    def _show(self, home: Home) -> None:
+        """The card, in the room or in the team's channel; for everybody else an announcement, a
+        little later: by then the room is there to be named."""
+        number = home.incident.number
+        payload = {"slot": "card", "where": str(Where.CHANNEL)}
+        home.queue(EffectKind.POST, f"card:{number}", payload)
+        if home.incident.loudness != "room":
+            return
+        self.rooms.furnish(home)
+        if home.can.announces:
+            payload = {"slot": ANNOUNCEMENT, "where": str(Where.CHANNEL)}
+            key, order = f"announcement:{number}", ANNOUNCEMENT
+            home.queue(EffectKind.POST, key, payload, order=order, after=NAMED_AFTER)
 
     def _edit_announcement(self, ledger: Ledger, incident: Incident) -> None:
-        platform = self._home(incident)
-        if platform and incident.loudness == "room" and self.platforms[platform].announces:
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.EDIT_CARD,
-                key=f"announced:{incident.number}:{incident.version}",
-                payload={"slot": ANNOUNCEMENT},
-                order="announcement",
-                after=NAMED_AFTER,
-            )
-
-    def _furnish(self, ledger: Ledger, incident: Incident, platform: str) -> None:
-        """What stands above a room: the card pinned, and where to look things up."""
-        number, can = incident.number, self.platforms[platform].effects
-        if EffectKind.PIN in can:  # instead of a pin nothing is said
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.PIN,
-                key=f"pin:{number}",
-                payload={"slot": "card"},
-            )
-        service = self.rules.policies.services.get(incident.service or "")
-        links = {"Muster": ""}
-        if service is not None:
-            links |= {"Runbook": service.runbook or "", "Dashboard": service.dashboard or ""}
-        for title, url in links.items():
-            if url or title == "Muster":
-                self._queue(
-                    ledger,
-                    incident,
-                    platform,
-                    kind=EffectKind.BOOKMARK,
-                    key=f"bookmark:{number}:{title}",
-                    payload={"title": title, "url": url},
-                )
-
-    async def _invite(self, unit: Unit, known: Mapping[int, Incident]) -> None:
-        """Who is paged or has a part in it is invited once: as the room opens, or later."""
-        stirred = {
-            c.incident
-            for c in unit.ledger.entries
-            if c.incident is not None and INVITES & {d.field for d in c.entry.changes}
-        }
-        wanted = {n: _in_it(known[n]) for n in stirred if known[n].loudness == "room"}
-        before = await unit.invited({n for n, people in wanted.items() if people})
-        for number in sorted(wanted):
-            people = [id for id in wanted[number] if id not in before.get(number, ())]
-            platform = self._home(known[number])
-            if platform and people:
-                self._queue(
-                    unit.ledger,
-                    known[number],
-                    platform,
-                    kind=EffectKind.INVITE,
-                    key=f"invite:{number}:{known[number].version}",
-                    payload={"people": people},
-                )
-
-    def archive(self, ledger: Ledger, incident: Incident) -> None:
-        """The room of a closed incident, some days later."""
-        if platform := self._home(incident):
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.ARCHIVE_ROOM,
-                key=f"archive:{incident.number}:{incident.version}",
-                payload={},
-            )
+        home = self.homes.of(ledger, incident)
+        if home and incident.loudness == "room" and home.can.announces:
+            key = f"announced:{incident.number}:{incident.version}"
+            payload = {"slot": ANNOUNCEMENT}
+            home.queue(EffectKind.EDIT_CARD, key, payload, order=ANNOUNCEMENT, after=NAMED_AFTER)
 
     def _edit_card(self, ledger: Ledger, incident: Incident, *, again: bool) -> None:
         """`again`: only counts moved, so the version alone does not say that it is new."""
-        if incident.loudness == "quiet":
-            return
-        if platform := self._home(incident):
+        home = self.homes.of(ledger, incident)
+        if home and incident.loudness != "quiet":
             stamp = f"{incident.version}:{ledger.new_id()}" if again else str(incident.version)
-            self._queue(
-                ledger,
-                incident,
-                platform,
-                kind=EffectKind.EDIT_CARD,
-                key=f"edit:{incident.number}:{stamp}",
-                payload={"again": True} if again else {},
-            )
-
-    def _queue(
-        self,
-        ledger: Ledger,
-        incident: Incident,
-        platform: str,
-        *,
-        kind: EffectKind,
-        key: str,
-        payload: Mapping[str, Any],
-        order: str = "incident",
-        after: timedelta = timedelta(0),
-    ) -> None:
-        """Queues what the platform can do, its declared substitute, or nothing."""
-        chosen = self.platforms[platform].choose(kind)
-        if chosen is None:
-            return
-        ledger.queue(
-            Effect(
-                key=f"{platform}:{key}",
-                kind=chosen,
-                destination=platform,
-                ordering=f"{platform}:{order}:{incident.number}",
-                payload=payload,
-                incident=incident.number,
-                version=incident.version,
-                due_at=ledger.now + after,
-                expires_at=ledger.now + KEPT_FOR,
-            )
-        )
+            payload = {"again": True} if again else {}
+            home.queue(EffectKind.EDIT_CARD, f"edit:{incident.number}:{stamp}", payload)
 
 
 def _noteworthy(ledger: Ledger) -> set[int]:
@@ -345,30 +152,7 @@ def _noteworthy(ledger: Ledger) -> set[int]:
         if c.incident is not None
         and (
             c.entry.type is EntryType.UPDATE_POSTED
+            or c.entry.metadata.get(ANEW)
             or ANNOUNCED & {change.field for change in c.entry.changes}
         )
     }
-
-
-def _in_it(incident: Incident) -> list[str]:
-    """Whom the incident concerns by name, each once."""
-    assigned = filter(None, (incident.assigned_to,))
-    everybody = (*incident.paged, *incident.responders, *incident.roles.values(), *assigned)
-    return list(dict.fromkeys(everybody))
-
-
-def as_markdown() -> str:
-    """The noise table for the docs; a golden test keeps the page in step."""
-    lines = [
-        "# Where Muster speaks",
-        "",
-        "Printed from `bot/engine/announce.py`. Whatever is not named here says nothing in a room;"
-        " the live card is refreshed by every entry, and reads and errors go to the asker alone.",
-        "",
-        "| entry | speaks in |",
-        "|---|---|",
-        *(f"| `{type}` | the {where} |" for type, where in SPEAKS.items()),
-        "| `role_changed` of the lead | the channel |",
-        "",
-    ]
-    return "\n".join(lines)

@@ -1,7 +1,7 @@
 """The clocks of an incident: when somebody must have acknowledged, resolved, or be told."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.entry import incident_stream
 from bot.domain.incident import Incident
@@ -12,6 +12,9 @@ from bot.engine.rules import Rules
 
 CLOCKS = UNRESOLVED - {Timer.SETTLE, Timer.UPDATE_DUE}
 """Timers that belong to a severity and start anew with it."""
+
+
+TEST_ARCHIVED_AFTER: Final = timedelta(hours=24)
 
 
 def due_times(
@@ -55,7 +58,7 @@ def start_timer(rules: Rules, ledger: Ledger, incident: Incident, timer: Timer) 
     spans: dict[Timer, timedelta | None] = {
         Timer.ACKNOWLEDGE: policy.acknowledge_within,
         Timer.AUTO_CLOSE: rules.auto_close_after,
-        Timer.ARCHIVE: rules.archive_after,
+        Timer.ARCHIVE: TEST_ARCHIVED_AFTER if incident.test else rules.archive_after,
     }
     span = spans[timer]
     if span is not None:

@@ -13,7 +13,7 @@ from bot.domain.card import Card, Text
 from bot.domain.effect import Effect, EffectKind
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident, Visibility, comparable, rfc3339
-from bot.engine.announce import ANNOUNCEMENT
+from bot.engine.moves import ANNOUNCEMENT
 from bot.engine.rules import Rules
 from bot.ports.channel import Job
 from bot.ports.queries import Queries, Viewer

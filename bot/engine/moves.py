@@ -16,6 +16,13 @@ from bot.ports.store import Place, Unit
 BEHIND: Final = ":room"
 """Ends the ordering key of what waits for a room."""
 
+ANNOUNCEMENT: Final = "announcement"
+"""The slot of the one post for everybody else."""
+
+OPENS: Final = (EffectKind.OPEN_ROOM, EffectKind.ADOPT_ROOM, EffectKind.UNARCHIVE_ROOM)
+IN_ROOM: Final = IN_ROOMS | {EffectKind.POST, EffectKind.EDIT_CARD, EffectKind.UPLOAD}
+"""What is seen in the room, or above it."""
+
 Address = Mapping[str, Any]
 
 
@@ -27,6 +34,15 @@ def address_of(places: Sequence[Place], platform: str, slot: str) -> Address:
 def is_room(address: Address) -> bool:
     """A room of its own is open."""
     return bool(address) and not address.get("digest")
+
+
+def is_shut(effect: Effect, places: Sequence[Place]) -> bool:
+    """It is about a room that is archived, where nobody reads any more; or one that is not
+    archived was to be opened again."""
+    shut = bool(address_of(places, effect.destination, "room").get("archived"))
+    if effect.kind is EffectKind.UNARCHIVE_ROOM:
+        return not shut
+    return shut and effect.kind in IN_ROOM and effect.payload.get("slot") != ANNOUNCEMENT
 
 
 def can_wait(effect: Effect) -> bool:
@@ -58,13 +74,13 @@ def follow_room(unit: Unit, effect: Effect, places: Sequence[Place]) -> None:
 
 async def give_up_room(unit: Unit, effect: Effect) -> None:
     """No room will open: its place is the digest from here on."""
-    if effect.kind is EffectKind.OPEN_ROOM and effect.incident is not None:
+    if effect.kind in OPENS and effect.incident is not None:
         await unit.put_place(_place(effect, {"digest": True}))
 
 
 async def move_card(unit: Unit, effect: Effect, can: Collection[EffectKind]) -> None:
     """A card that was posted outside goes into the room, once there is one, and is pinned there."""
-    if effect.incident is None or effect.kind not in (EffectKind.OPEN_ROOM, EffectKind.POST):
+    if effect.incident is None or effect.kind not in (*OPENS, EffectKind.POST):
         return
     places = await unit.places(effect.incident)
     room = address_of(places, effect.destination, "room")

@@ -15,7 +15,7 @@ from bot.domain.errors import DeliveryError
 from bot.engine.breaker import Breaker, Breakers, destination_of
 from bot.engine.hold import Hold
 from bot.engine.jobs import Jobs
-from bot.engine.moves import address_of, lacks_room
+from bot.engine.moves import address_of, is_shut, lacks_room
 from bot.engine.settling import Settling, parted
 from bot.ports.channel import Channel, Job
 from bot.ports.failpoint import failpoint
@@ -67,6 +67,9 @@ class Sending:
         places = await self._places(claimed)
         if self._said_already(claimed, places):
             await self.settling.settle(claimed, "done")
+            return
+        if is_shut(effect, places):
+            await self.settling.settle(claimed, "withdrawn")
             return
         if lacks_room(effect, places):
             await self.settling.follow_room(claimed, places)

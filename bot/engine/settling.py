@@ -16,8 +16,16 @@ from bot.domain.effect import Effect, EffectKind
 from bot.domain.entry import EntryType
 from bot.domain.incident import Incident
 from bot.domain.people import SYSTEM
-from bot.engine.announce import ANNOUNCEMENT
-from bot.engine.moves import can_wait, follow_room, give_up_room, is_room, move_card, open_later
+from bot.engine.moves import (
+    ANNOUNCEMENT,
+    can_wait,
+    follow_room,
+    give_up_room,
+    is_room,
+    move_card,
+    open_later,
+)
+from bot.engine.rooms import ANEW
 from bot.engine.work import Work
 from bot.ports.channel import Channel, Job
 from bot.ports.failpoint import failpoint
@@ -52,6 +60,7 @@ class Settling:
             if effect.incident is not None:
                 await self._keep_places(unit, claimed, job, made)
                 await move_card(unit, effect, self._can(effect))
+                await self._enter_anew(unit, effect, made)
                 await self._enter_sent(unit, claimed)
 
         await self.work(do, lane=Lane.DELIVERY)
@@ -86,6 +95,19 @@ class Settling:
                     slot=slot,
                     address=kept,
                 )
+            )
+
+    async def _enter_anew(
+        self, unit: Unit, effect: Effect, made: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """The archived room stays shut: everybody is to come along into the new one."""
+        if effect.kind is EffectKind.UNARCHIVE_ROOM and made.get("room", {}).get("instead_of"):
+            unit.ledger.enter(
+                await unit.incident(effect.incident or 0),
+                EntryType.INCIDENT_UPDATED,
+                SYSTEM,
+                text="Its archived room stays shut; it goes on in a new one.",
+                metadata={ANEW: True},
             )
 
     async def _enter_sent(self, unit: Unit, claimed: Claimed) -> None:

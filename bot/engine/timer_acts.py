@@ -192,4 +192,4 @@ class TimerActs:
 
     async def _archive(self, unit: Unit, incident: Incident, timer: DueTimer) -> None:
         if not incident.open:
-            self.announce.archive(unit.ledger, incident)
+            self.announce.rooms.archive(unit.ledger, incident)

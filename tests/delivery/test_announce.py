@@ -8,7 +8,8 @@ from bot.domain.effect import Capabilities, EffectKind
 from bot.domain.entry import EntryType
 from bot.domain.incident import Visibility
 from bot.domain.severity import Severity
-from bot.engine.announce import SPEAKS, Hook, Where
+from bot.engine.announce import Hook
+from bot.engine.speaks import SPEAKS, Where
 from bot.ports.queries import MUSTER
 from storage.store import SqlStore
 from tests.delivery.conftest import Outpost

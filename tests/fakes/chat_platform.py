@@ -64,6 +64,7 @@ class Room:
     name: str
     people: list[str] = field(default_factory=list)
     topics: int = 0
+    names: int = 0
     archived: bool = False
     said: list[str] = field(default_factory=list)
     cards: dict[str, str] = field(default_factory=dict)
@@ -151,6 +152,10 @@ class ChatPlatform:
         self._room(job).topics += 1
         return {}
 
+    def _rename(self, job: Job) -> Mapping[str, Mapping[str, Any]]:
+        self._room(job).names += 1
+        return {}
+
     def _post(self, job: Job) -> Mapping[str, Mapping[str, Any]]:
         room = self._room(job)
         assert job.card is not None
@@ -209,7 +214,7 @@ class ChatPlatform:
 
 _DEEDS: Final[dict[EffectKind, Callable[[ChatPlatform, Job], Mapping[str, Mapping[str, Any]]]]] = {
     EffectKind.OPEN_ROOM: ChatPlatform._open,
-    EffectKind.RENAME_ROOM: ChatPlatform._topic,
+    EffectKind.RENAME_ROOM: ChatPlatform._rename,
     EffectKind.ARCHIVE_ROOM: ChatPlatform._archive,
     EffectKind.INVITE: ChatPlatform._invite,
     EffectKind.SET_TOPIC: ChatPlatform._topic,

@@ -8,7 +8,7 @@ import pytest
 from bot.chat.command import Command
 from bot.domain import lifecycle, rights
 from bot.domain.rights import VERB_RIGHTS
-from bot.engine import announce
+from bot.engine import speaks
 from handlers.commands import COMMANDS
 from handlers.registry import resolve
 
@@ -42,7 +42,7 @@ def commands_page() -> str:
     [
         ("lifecycle", lifecycle.as_markdown),
         ("rights", rights.as_markdown),
-        ("noise", announce.as_markdown),
+        ("noise", speaks.as_markdown),
         ("commands", commands_page),
     ],
 )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from bot.domain.duration import Duration
+from bot.domain.noise import Noise
 from bot.domain.oncall import Shift, shift_at
 from bot.domain.people import Right
 from bot.domain.policy.base import Policy
@@ -43,6 +44,9 @@ class Person(Policy):
 
 
 class Team(Policy):
+    """`invite` are the platform's groups of people that come into every room of the team: in Slack
+    `@handle` or the id of a user group. `noise` is how much is said in its rooms and threads."""
+
     name: str = ""
     members: tuple[str, ...] = ()
     manager: str | None = None
@@ -50,6 +54,8 @@ class Team(Policy):
     policy: str | None = None
     channel: str | None = None
     platform: str | None = None
+    invite: tuple[str, ...] = ()
+    noise: Noise | None = None
 
 
 class Service(Policy):

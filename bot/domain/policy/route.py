@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.duration import Duration
 from bot.domain.matcher import all_match
+from bot.domain.noise import Noise
 from bot.domain.policy.base import Matchers, Policy
 from bot.domain.severity import Severity
 
@@ -40,6 +41,8 @@ class Route(Policy):
     platform: str | None = None
     call: str | None = None
     private: bool = False
+    invite: tuple[str, ...] = ()
+    noise: Noise | None = None
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         return self.fallback or all_match(self.match, labels)

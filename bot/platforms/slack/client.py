@@ -34,6 +34,7 @@ READS: Final = frozenset(
         "conversations.history",
         "conversations.info",
         "conversations.replies",
+        "usergroups.list",
         "usergroups.users.list",
         "users.conversations",
         "users.info",

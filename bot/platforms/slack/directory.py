@@ -10,6 +10,7 @@ from bot.platforms.slack.client import Slack
 from bot.platforms.slack.errors import SlackRefused
 
 PAGE: Final = 500
+_GROUP: Final = re.compile(r"S[A-Z0-9]{3,}")
 _ID: Final = re.compile(r"[CGD][A-Z0-9]{6,}")
 
 
@@ -85,6 +86,23 @@ class Directory:
                 f"there is no channel #{name} that Muster can see; invite it there", permanent=True
             )
         return self._channels[name]
+
+    async def group(self, said: str) -> list[str]:
+        """The users of a user group, named by `@handle` or by its id.
+
+        Raises:
+            DeliveryError: permanent, where there is no such group.
+        """
+        id = said if _GROUP.fullmatch(said) else await self._group_id(said.removeprefix("@"))
+        if not id:
+            raise DeliveryError(f"Slack has no user group {said}", permanent=True)
+        answer = await self.slack.call("usergroups.users.list", usergroup=id)
+        return [str(user) for user in answer["users"]]
+
+    async def _group_id(self, handle: str) -> str:
+        answer = await self.slack.call("usergroups.list")
+        groups = answer.get("usergroups") or ()
+        return next((str(one["id"]) for one in groups if one.get("handle") == handle), "")
 
     async def slack_channels(self, method: str) -> AsyncIterator[Mapping[str, Any]]:
         """Every channel that is not archived, by `conversations.list` or `users.conversations`."""

@@ -41,6 +41,7 @@ CODES: Final[Mapping[str, tuple[Hope, str]]] = {
     "channel_not_found": (Hope.NONE, "there is no such channel, or Muster was not invited to it"),
     "is_archived": (Hope.NONE, "the channel is archived"),
     "not_in_channel": (Hope.NONE, "Muster is not in the channel; invite it"),
+    "no_such_subteam": (Hope.NONE, "there is no such user group"),
     "restricted_action": (Hope.NONE, "an admin of the workspace does not allow it"),
     "restricted_action_read_only_channel": (Hope.NONE, "only some people may post there"),
     "restricted_action_thread_only_channel": (Hope.NONE, "the channel takes replies only"),

@@ -40,6 +40,7 @@ PER_MINUTE: Final[dict[str, int]] = {
     "files.getUploadURLExternal": TIER_4,
     "pins.add": TIER_2,
     "reactions.add": TIER_3,
+    "usergroups.list": TIER_2,
     "usergroups.users.list": TIER_2,
     "users.conversations": TIER_3,
     "users.lookupByEmail": TIER_3,

@@ -80,7 +80,10 @@ class SlackPlatform:
 
     async def _reopen(self, job: Job) -> Made:
         """The archived room, or a new one with a card of its own where Slack allows no other."""
+        was = job.places["room"]
         if await self.rooms.unarchive(job):
-            return {}
-        made = await self.rooms.open(job)
-        return {**made, **await self.posts.card_anew(job, room=str(made["room"]["id"]))}
+            return {"room": {**was, "archived": False}}
+        room = (await self.rooms.open(job))["room"]
+        card = await self.posts.card_anew(job, room=str(room["id"]))
+        await self.posts.lead_back(job, str(room["id"]), str(was["id"]))
+        return {"room": {**room, "instead_of": was["id"]}, **card}

@@ -1,6 +1,7 @@
 """What is said: cards, lines, pages; each once, even where the answer to it was lost."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
@@ -27,10 +28,13 @@ SCOPES: Final = {
     "files:write": "put exports and drafts into the room",
 }
 
-GONE: Final = frozenset(
-    {"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"}
-)
+LOST_ROOM: Final = frozenset({"channel_not_found", "is_archived"})
+"""Nobody reads there any more."""
+
+GONE: Final = LOST_ROOM | {"message_not_found", "cant_update_message", "edit_window_closed"}
 """The card cannot be edited any more: a new one takes its place."""
+
+OVER: Final = frozenset({"RESOLVED", "CLOSED"})
 
 
 class Posts:
@@ -106,8 +110,10 @@ class Posts:
         except SlackRefused as refused:
             if refused.code not in GONE or _announces(job):
                 raise
+            if refused.code == "is_archived" and _is_over(job):
+                return {}
             log.warning("slack_card_gone", incident=job.incident, code=refused.code)
-            return await self.card_anew(job, lost_room=refused.code == "channel_not_found")
+            return await self.card_anew(job, lost_room=refused.code in LOST_ROOM)
         return {}
 
     async def card_anew(self, job: Job, *, lost_room: bool = False, room: str = "") -> Made:
@@ -121,6 +127,14 @@ class Posts:
         if lost_room and _has_room(job):
             made["room"] = {"digest": True}
         return made
+
+    async def lead_back(self, job: Job, room: str, before: str) -> None:
+        """Says in a new room where the incident was until now."""
+        line = Message(
+            "It goes on here: what was said before stands in the archived room",
+            (b.section(f"It goes on here; what was said before stands in <#{before}>"),),
+        )
+        await self.saying.once(replace(job, key=f"{job.key}:before"), room, "", line)
 
     async def _leave_pointer(self, job: Job) -> Mapping[str, Any]:
         """The old card becomes a line that leads into the room."""
@@ -241,6 +255,10 @@ def _announces(job: Job) -> bool:
 def _has_room(job: Job) -> bool:
     room = job.places.get("room", {})
     return bool(room.get("id")) and not room.get("digest")
+
+
+def _is_over(job: Job) -> bool:
+    return str(job.facts.get("incident", {}).get("status")) in OVER
 
 
 def _version(job: Job) -> int | None:

@@ -153,12 +153,17 @@ class Rooms:
 
     async def archive(self, job: Job) -> Made:
         """What was adopted stays open: it was there before."""
-        if not job.places["room"].get("adopted"):
-            await self._unless("already_archived", "conversations.archive", channel=room_of(job))
-        return {}
+        room = job.places["room"]
+        if room.get("adopted"):
+            return {}
+        await self._unless("already_archived", "conversations.archive", channel=room_of(job))
+        return {"room": {**room, "archived": True}}
 
     async def unarchive(self, job: Job) -> bool:
-        """Whether it is open again: Slack lets most bots reopen no archived channel."""
+        """Whether it is open again: Slack lets most bots reopen no archived channel.
+
+        https://docs.slack.dev/reference/methods/conversations.unarchive
+        """
         try:
             await self._unless("not_archived", "conversations.unarchive", channel=room_of(job))
         except SlackRefused as refused:
@@ -184,7 +189,9 @@ class Rooms:
         Raises:
             DeliveryError: permanent, where somebody is unknown, deactivated or not allowed.
         """
-        room, users, problems = room_of(job), {}, []
+        room, users, problems = room_of(job), dict[str, str](), []
+        for group in job.payload.get("groups", ()):
+            users |= dict.fromkeys(await self.directory.group(group), "")
         for person in job.payload["people"]:
             try:
                 users[await self.directory.user(person)] = person
@@ -195,7 +202,7 @@ class Rooms:
         ids = list(users)
         for at in range(0, len(ids), INVITED):
             for user, code in await self._invited(room, ids[at : at + INVITED]):
-                who = self.directory.name_of(users.get(user, user))
+                who = self.directory.name_of(users.get(user) or user)
                 problems.append(f"{who}: {CODES.get(code, (Hope.NONE, code))[1]} ({code})")
         if problems:
             said = "; ".join(problems)

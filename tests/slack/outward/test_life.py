@@ -48,7 +48,7 @@ async def test_the_whole_life_of_an_incident(office: Office) -> None:
 
 def _archive(office: Office, number: int):  # type: ignore[no-untyped-def]
     async def do(unit) -> None:  # type: ignore[no-untyped-def]
-        office.outpost.announce.archive(unit.ledger, await unit.incident(number))
+        office.outpost.announce.rooms.archive(unit.ledger, await unit.incident(number))
 
     return do
 
@@ -157,7 +157,7 @@ async def test_a_room_that_is_reopened_is_a_new_one_where_bots_may_not(office: O
     office.slack.bots_unarchive = True
     office.slack.workspace.archive(office.room(number), "U0ANN")
     made = await _perform(office, number, EffectKind.UNARCHIVE_ROOM, room=old.id)
-    assert (made, old.is_archived) == ({}, False)
+    assert (made["room"]["archived"], old.is_archived) == (False, False)
 
 
 async def _perform(office: Office, number: int, kind: EffectKind, **more):  # type: ignore[no-untyped-def]
