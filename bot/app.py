@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from bot.chat.adoption import Adoption
 from bot.chat.desk import Desk, Listens
 from bot.chat.inbox import Inbox
 from bot.chat.router import Router
@@ -38,7 +39,7 @@ from bot.engine.stages.resolve import Resolve
 from bot.engine.stages.route import ByRoute
 from bot.engine.stages.silence import BySilence
 from bot.notify import CHANNELS
-from bot.platforms import LISTENERS, PLATFORMS
+from bot.platforms import LISTENERS, PLATFORMS, SURVEYS
 from bot.platforms.web import connect as connect_web
 from bot.platforms.web.live import Live
 from bot.ports.channel import Channel
@@ -248,7 +249,9 @@ def build(
         delivery.look()
 
     commands = [resolve(path) for path in COMMANDS.values()]
-    router = Router(commands, {**engine.services(), Clock: clock}, engine.work, queries)
+    adoption = Adoption(queries)
+    services = {**engine.services(), Clock: clock, Adoption: adoption}
+    router = Router(commands, services, engine.work, queries)
     inbox = Inbox(engine.work, router, engine.people.actor)
     newcomers = Newcomers(rules, SqlNewcomers(store), settings.default_rights)
     desk = Desk(
@@ -260,6 +263,9 @@ def build(
         clock=clock,
     )
     listening = _listening(settings, channels, desk)
+    for name, path in SURVEYS.items():
+        if name in listening:
+            adoption.surveys[name] = resolve(path)(channels[name], listening[name], clock)
     standing = Standing(Counts())
     muster = Muster(
         settings=settings,

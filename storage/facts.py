@@ -11,6 +11,11 @@ from storage.flush import upserting
 TENANT: Final = "default"
 
 
+def noise_fact(platform: str, channel: str) -> str:
+    """The name of how much is said in a channel."""
+    return f"noise:{platform}:{channel}"
+
+
 async def get_fact(connection: AsyncConnection, name: str) -> Any | None:
     """A mapping or a text; None where nothing is known.
 

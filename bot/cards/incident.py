@@ -48,6 +48,12 @@ def buttons_of(incident: Incident) -> tuple[Button, ...]:
     )
 
 
+def _room(incident: Incident, *, offered: bool) -> tuple[Button, ...]:
+    """One press turns a thread into a room."""
+    in_thread = incident.open and incident.loudness == "thread"
+    return (Button("Open a room", f"room #{incident.number}"),) if offered and in_thread else ()
+
+
 def incident_card(
     incident: Incident,
     policies: Policies,
@@ -55,10 +61,12 @@ def incident_card(
     *,
     before: Mapping[str, str] | None = None,
     url: str = "",
+    offers_room: bool = False,
 ) -> Card:
     """The card as of now. `before` holds the facts as last delivered, struck through if changed.
 
-    `alerts` are the incident's; `url` is its page in the web room.
+    `alerts` are the incident's; `url` is its page in the web room. `offers_room`: it stands where a
+    thread can become a room.
     """
     severity = policies.severities[incident.severity]
     body: list[Element] = []
@@ -76,7 +84,7 @@ def incident_card(
         body.append(shown)
     if refs := _refs(incident, policies, url):
         body.append(refs)
-    if buttons := buttons_of(incident):
+    if buttons := (*buttons_of(incident), *_room(incident, offered=offers_room)):
         body.append(Buttons(buttons))
     return Card(
         title=f"#{incident.number} {incident.title}",

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.domain.card import Style, Tone
 from bot.domain.lifecycle import Action, State
+from bot.domain.noise import Noise
 from bot.domain.policy import Person
 
 TONES: Final[dict[State, Tone]] = {
@@ -35,6 +36,14 @@ OUTCOMES: Final = {
     "duplicate": "duplicate",
     "no_action": "no action",
     "cleared": "cleared by its source",
+}
+
+
+NOISES: Final[dict[Noise, str]] = {
+    Noise.ALL: "everything, details in the thread of the card",
+    Noise.HIGHLIGHTS: "what everybody must notice, and no details",
+    Noise.STATUS: "severity, status updates, and how it ends",
+    Noise.NONE: "nothing; only the card is kept",
 }
 
 

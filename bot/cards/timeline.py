@@ -136,6 +136,12 @@ def _undone(entry: Entry, who: str, people: People) -> str:
     return f"{who} undid: {what} (line {entry.corrects})."
 
 
+def _adopted(entry: Entry, who: str, people: People) -> str:
+    count, hours = entry.metadata.get("lines", 0), entry.metadata.get("hours", 0)
+    kept = f"{count} {'message' if count == 1 else 'messages'} of the last {hours} hours"
+    return f"{who} made this channel its room; {kept} stand in the timeline."
+
+
 def _updated(entry: Entry, who: str, people: People) -> str:
     if entry.metadata.get("paged_again"):
         return f"{who} made it ring again{_because(entry)}"
@@ -164,6 +170,7 @@ SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
     EntryType.COMMENT_ADDED: _text("{who}"),
     EntryType.UPDATE_POSTED: _update,
     EntryType.LINK_ADDED: _text("{who} added a link"),
+    EntryType.ROOM_ADOPTED: _adopted,
     EntryType.RENAMED: _text("{who} renamed it"),
     EntryType.PAGED: _paged,
     EntryType.NOTIFICATION_SENT: _sent,

@@ -38,6 +38,7 @@ class EntryType(StrEnum):
     UPDATE_POSTED = "update_posted"
     LINK_ADDED = "link_added"
     RENAMED = "renamed"
+    ROOM_ADOPTED = "room_adopted"
     PAGED = "paged"
     NOTIFICATION_SENT = "notification_sent"
     NOTIFICATION_FAILED = "notification_failed"

@@ -24,12 +24,14 @@ VERB_RIGHTS: Final[dict[str, Right]] = {
             "page",
             "silence",
             "rename",
+            "room",
             "link",
             "undo",
         ),
         Right.RESPONDER,
     ),
     "close": Right.COMMANDER,
+    "noise": Right.COMMANDER,
 }
 
 LONG_SILENCE: Final = Right.COMMANDER

@@ -12,6 +12,7 @@ from bot.engine.incidents import Incidents
 from bot.engine.intake import Intake
 from bot.engine.letters import Letters
 from bot.engine.life import Life
+from bot.engine.noises import Noises
 from bot.engine.oncall import OnCall
 from bot.engine.paging import Paging
 from bot.engine.people import People
@@ -40,6 +41,7 @@ class Engine:
     work: Work
     incidents: Incidents
     silences: Silences
+    noises: Noises
     amend: Amend
     source_acts: SourceActs
     intake: Intake
@@ -48,7 +50,14 @@ class Engine:
 
     def services(self) -> dict[type, object]:
         """What commands may ask for, by type."""
-        found = (self.rules, self.oncall, self.people, self.incidents, self.silences)
+        found = (
+            self.rules,
+            self.oncall,
+            self.people,
+            self.incidents,
+            self.silences,
+            self.noises,
+        )
         return {type(one): one for one in found}
 
 
@@ -83,6 +92,7 @@ def assemble(
         work=work,
         incidents=Incidents(work, rules, life),
         silences=Silences(work),
+        noises=Noises(work, rules),
         amend=Amend(work, rules, life),
         source_acts=SourceActs(work, life),
         intake=Intake(work, pipeline, batch=batch, queue_limit=queue_limit),

@@ -3,10 +3,11 @@
 from bot.engine.acts.calls import Calls
 from bot.engine.acts.details import Details
 from bot.engine.acts.opening import Opening
+from bot.engine.acts.rooming import Rooming
 from bot.engine.acts.sayings import Sayings
 from bot.engine.acts.transitions import Transitions
 from bot.engine.acts.undoing import Undoing
 
 
-class Incidents(Opening, Transitions, Details, Sayings, Calls, Undoing):
+class Incidents(Opening, Transitions, Details, Rooming, Sayings, Calls, Undoing):
     """`await incidents.act(42, Action.ACKNOWLEDGE, ask)` reads as what happens."""

@@ -13,8 +13,10 @@ from bot.domain.card import Card, Text
 from bot.domain.effect import Effect, EffectKind
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident, Visibility, comparable, rfc3339
-from bot.engine.moves import ANNOUNCEMENT
+from bot.engine.moves import ANNOUNCEMENT, channel_of
+from bot.engine.noises import by_policy
 from bot.engine.rules import Rules
+from bot.engine.speaks import is_heard
 from bot.ports.channel import Job
 from bot.ports.queries import Queries, Viewer
 from bot.ports.store import Claimed, Place
@@ -40,7 +42,8 @@ class Jobs:
         self.public_url = public_url.rstrip("/")
 
     async def make(self, claimed: Claimed, places: Sequence[Place]) -> Job | None:
-        """The job as of now; None where what it speaks of is gone."""
+        """The job as of now; None where what it speaks of is gone, or not wanted where it would be
+        said."""
         effect = claimed.effects[0]
         incidents = await self._incidents(claimed.effects)
         if not incidents:
@@ -51,6 +54,8 @@ class Jobs:
         if len(claimed.effects) > 1:
             return await self._held_up(claimed, incident, places)
         entry = await self._entry(incident, effect.payload)
+        if entry is not None and not await self._heard(incident, effect, [entry], places):
+            return None
         here = {p.slot: p.address for p in places if p.platform == effect.destination}
         return Job(
             key=effect.key,
@@ -67,13 +72,33 @@ class Jobs:
             tries=claimed.tries,
         )
 
-    async def _held_up(self, claimed: Claimed, incident: Incident, places: Sequence[Place]) -> Job:
+    async def _heard(
+        self,
+        incident: Incident,
+        effect: Effect,
+        entries: Sequence[Entry],
+        places: Sequence[Place],
+    ) -> list[Entry]:
+        """Those of which the channel wants to hear."""
+        channel = channel_of(places, effect.destination)
+        if effect.kind is not EffectKind.POST or not channel:
+            return list(entries)
+        chosen = await self.queries.noise_at(effect.destination, channel)
+        noise = chosen or by_policy(self.rules, incident)
+        return [entry for entry in entries if is_heard(entry, noise)]
+
+    async def _held_up(
+        self, claimed: Claimed, incident: Incident, places: Sequence[Place]
+    ) -> Job | None:
         """Several lines that could not be said when they were due, as one."""
         effect = claimed.effects[0]
         here = {p.slot: p.address for p in places if p.platform == effect.destination}
-        entries = [await self._entry(incident, one.payload) for one in claimed.effects]
-        people = self.rules.policies.people
-        card = catch_up_card(incident.number, [e for e in entries if e is not None], people)
+        found = [await self._entry(incident, one.payload) for one in claimed.effects]
+        entries = [entry for entry in found if entry is not None]
+        heard = await self._heard(incident, effect, entries, places)
+        if not heard:
+            return None
+        card = catch_up_card(incident.number, heard, self.rules.policies.people)
         if incident.visibility is Visibility.PRIVATE and _is_public(effect, here):
             card = page_card([incident], self.rules.policies, loud=False)
         return Job(
@@ -154,6 +179,7 @@ class Jobs:
             alerts,
             before=delivered.get("facts"),
             url=f"{self.public_url}/incidents/{incident.number}",
+            offers_room=True,
         )
 
     def _home(self, incident: Incident) -> str:

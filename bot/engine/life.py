@@ -47,7 +47,14 @@ class Life:
     # opening
 
     def open(
-        self, ledger: Ledger, number: int, actor: Actor, fields: Mapping[str, Any], text: str = ""
+        self,
+        ledger: Ledger,
+        number: int,
+        actor: Actor,
+        fields: Mapping[str, Any],
+        text: str = "",
+        *,
+        metadata: Mapping[str, Any] | None = None,
     ) -> Incident:
         """A new incident: one entry that says everything, its clocks, and the first level told.
 
@@ -82,7 +89,9 @@ class Life:
         }
         if values.get("visibility") is Visibility.PRIVATE:
             values["members"] = sorted({*values.get("members", ()), *told.people})
-        ledger.enter(incident, EntryType.INCIDENT_CREATED, actor, text=text, set=values)
+        ledger.enter(
+            incident, EntryType.INCIDENT_CREATED, actor, text=text, set=values, metadata=metadata
+        )
         start_clocks(self.rules, ledger, incident)
         self._tell(ledger, incident, told, "1", ring=self._rings(incident))
         return incident

@@ -36,6 +36,12 @@ def is_room(address: Address) -> bool:
     return bool(address) and not address.get("digest")
 
 
+def channel_of(places: Sequence[Place], platform: str) -> str:
+    """Where it is talked about: the room, else where the card stands; empty where neither is."""
+    room, card = address_of(places, platform, "room"), address_of(places, platform, "card")
+    return str(room["id"] if is_room(room) else card.get("channel", ""))
+
+
 def is_shut(effect: Effect, places: Sequence[Place]) -> bool:
     """It is about a room that is archived, where nobody reads any more; or one that is not
     archived was to be opened again."""

@@ -15,7 +15,9 @@ from bot.domain.lifecycle import State
 from bot.engine.homes import Home, Homes
 from bot.ports.store import Unit
 
-INVITES: Final = frozenset({"paged", "loudness", "responders", "roles", "assigned_to"})
+INVITES: Final = frozenset(
+    {"paged", "loudness", "responders", "roles", "assigned_to", "declared_by"}
+)
 """Fields whose change may bring people into the room."""
 
 ADOPTS: Final = "adopts"
@@ -53,7 +55,7 @@ class Rooms:
 
     def _open(self, home: Home, entry: Entry) -> None:
         channel, key = entry.metadata.get(ADOPTS), f"room:{home.incident.number}"
-        if channel:
+        if channel and entry.origin.get("platform") == home.platform:
             home.queue(EffectKind.ADOPT_ROOM, key, {"channel": channel})
         else:
             home.queue(EffectKind.OPEN_ROOM, key)
@@ -130,8 +132,8 @@ class Rooms:
 
 def concerned(incident: Incident) -> list[str]:
     """Whom the incident concerns by name, each once."""
-    assigned = filter(None, (incident.assigned_to,))
-    everybody = (*incident.paged, *incident.responders, *incident.roles.values(), *assigned)
+    named = filter(None, (incident.assigned_to, incident.declared_by))
+    everybody = (*incident.paged, *incident.responders, *incident.roles.values(), *named)
     return list(dict.fromkeys(everybody))
 
 

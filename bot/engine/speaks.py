@@ -30,6 +30,7 @@ SPEAKS: Final[Mapping[EntryType, Where]] = {
     EntryType.REFIRED: Where.CHANNEL,
     EntryType.SEVERITY_CHANGED: Where.CHANNEL,
     EntryType.UPDATE_POSTED: Where.CHANNEL,
+    EntryType.ROOM_ADOPTED: Where.CHANNEL,
     EntryType.ASSIGNED: Where.THREAD,
     EntryType.ROLE_CHANGED: Where.THREAD,
     EntryType.ALERT_JOINED: Where.THREAD,

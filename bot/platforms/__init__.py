@@ -13,3 +13,8 @@ LISTENERS: Final[dict[str, str]] = {
     "slack": "bot.platforms.slack.listen:listen",
 }
 """Name → the half that listens: `listen(section, channel, desk)`; the web room needs none."""
+
+SURVEYS: Final[dict[str, str]] = {
+    "slack": "bot.platforms.slack.survey:survey",
+}
+"""Name → what looks at a channel that is to become a room: `survey(channel, listener, clock)`."""

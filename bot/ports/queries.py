@@ -15,6 +15,7 @@ from bot.domain.entry import Entry
 from bot.domain.ids import incident_id
 from bot.domain.incident import Incident, Outcome, Visibility
 from bot.domain.lifecycle import OPEN, State
+from bot.domain.noise import Noise
 from bot.domain.severity import Severity
 from bot.domain.silence import Silence
 
@@ -264,6 +265,10 @@ class Queries(Protocol):
     async def incident_at(self, platform: str, channel: str, thread: str = "") -> int | None:
         """The number of the incident that a platform's conversation is about: its room, or the
         thread under one of its posts. Whether the asker may see it is not asked here."""
+        ...
+
+    async def noise_at(self, platform: str, channel: str) -> Noise | None:
+        """How much is said there, where somebody chose it."""
         ...
 
     async def delivery(self) -> DeliveryFacts: ...

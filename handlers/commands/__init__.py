@@ -24,6 +24,8 @@ COMMANDS: Final[dict[str, str]] = {
     "silence": "handlers.commands.silence:command",
     "summary": "handlers.commands.summary:command",
     "rename": "handlers.commands.rename:command",
+    "room": "handlers.commands.room:command",
+    "noise": "handlers.commands.noise:command",
     "link": "handlers.commands.link:command",
     "undo": "handlers.commands.undo:command",
     "help": "handlers.commands.help:command",

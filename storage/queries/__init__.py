@@ -11,6 +11,7 @@ from storage.queries.event import Events
 from storage.queries.incident import OneIncident
 from storage.queries.incident_list import IncidentList
 from storage.queries.letters import DeadLetters
+from storage.queries.noise import Noises
 from storage.queries.notices import Notices
 from storage.queries.pages import Pages
 from storage.queries.places import Places
@@ -30,6 +31,7 @@ class SqlQueries(
     Silences,
     Search,
     Notices,
+    Noises,
     Pages,
     Places,
     Delivery,

@@ -8,12 +8,15 @@ from storage.units.effects import EffectPart
 from storage.units.incidents import IncidentPart
 from storage.units.intake import IntakePart
 from storage.units.invocations import InvocationPart
+from storage.units.noise import NoisePart
 from storage.units.silences import SilencePart
 from storage.units.timers import TimerPart
 
 
 @dataclass
-class SqlUnit(IncidentPart, IntakePart, SilencePart, TimerPart, EffectPart, InvocationPart):
+class SqlUnit(
+    IncidentPart, IntakePart, SilencePart, TimerPart, EffectPart, InvocationPart, NoisePart
+):
     """One transaction on one connection; see bot.ports.store.Unit."""
 
     async def write_down(self) -> None:

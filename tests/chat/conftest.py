@@ -11,6 +11,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.cards.plain_text import plain_text
+from bot.chat.adoption import Adoption
 from bot.chat.call import Call, Reply
 from bot.chat.inbox import Inbox
 from bot.chat.router import Router
@@ -23,6 +24,7 @@ from bot.engine.acts.base import Ask
 from bot.engine.announce import Announce
 from bot.engine.incidents import Incidents
 from bot.engine.life import Life
+from bot.engine.noises import Noises
 from bot.engine.oncall import OnCall
 from bot.engine.paging import Paging
 from bot.engine.rules import Rules
@@ -61,6 +63,8 @@ class Desk:
             OnCall: self.oncall,
             Queries: self.queries,
             Clock: self.clock,
+            Adoption: Adoption(self.queries),
+            Noises: Noises(self.work, self.rules),
         }
         commands = [resolve(path) for path in COMMANDS.values()]
         self.router = Router(commands, services, self.work, self.queries)

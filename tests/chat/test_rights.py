@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.people import Right
 from bot.domain.rights import VERB_RIGHTS
+from bot.domain.severity import Severity
 from tests.chat.conftest import Desk, words
 from tests.fakes.policies import actor
 
@@ -25,6 +26,8 @@ SAID = {
     "page": "page #1 @ann",
     "silence": "silence #1 1h",
     "rename": "rename #1 another title",
+    "room": "room #2",
+    "noise": "noise highlights",
     "link": "link #1 https://dash.example",
     "undo": "undo #1",
     "list": "list",
@@ -47,6 +50,8 @@ BEFORE = {
 async def scene(desk: Desk, verb: str = "") -> None:
     """#1 is open, and in the state that the verb wants."""
     await desk.alert_opens("payments down")
+    if verb == "room":
+        await desk.alert_opens("disk fills up", Severity.P3)
     if verb in BEFORE:
         await desk.told("ann", BEFORE[verb])
 
@@ -59,7 +64,7 @@ def test_every_verb_is_said() -> None:
 @pytest.mark.parametrize("verb", VERB_RIGHTS)
 async def test_a_verb_needs_its_right(desk: Desk, verb: str, right: Right) -> None:
     await scene(desk, verb)
-    who = actor("cara", right=right)
+    who = actor("cara", right=right, origin={"platform": "chat", "room": "C1"})
     if verb == "undo" and right.reaches(Right.RESPONDER):
         await desk.told(who, "note #1 to be undone")
     before = len(await desk.entries(1))

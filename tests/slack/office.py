@@ -1,6 +1,6 @@
 """A company whose Muster is connected to Slack: the whole core, and the simulator it talks to."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -130,10 +130,11 @@ async def opened(
     by_http: bool,
     delivers: bool = False,
     waits: bool = True,
+    configured: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Office]:
     """`delivers`: what is queued goes out too; else only what people ask for is answered.
 
-    `waits`: until it is connected.
+    `waits`: until it is connected. `configured` are further settings of Slack by name.
     """
     way = (
         {"SIGNING_SECRET": slack.app.signing_secret}
@@ -146,7 +147,10 @@ async def opened(
                 "MUSTER_ENV": "dev",
                 "MUSTER_SLACK__BOT_TOKEN": slack.app.bot_token,
                 "MUSTER_SLACK__API_URL": slack.api_url,
-                **{f"MUSTER_SLACK__{name}": value for name, value in way.items()},
+                **{
+                    f"MUSTER_SLACK__{name}": value
+                    for name, value in {**way, **(configured or {})}.items()
+                },
             }
         ),
         people(),

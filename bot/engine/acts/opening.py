@@ -7,7 +7,10 @@ from bot.domain.entry import EntryType
 from bot.domain.incident import Visibility
 from bot.domain.severity import Severity
 from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT, Acting, Ask, Done, check_text
+from bot.engine.acts.rooming import adopt
 from bot.engine.authorise import authorise
+from bot.engine.rooms import ADOPTS
+from bot.ports.existing import Existing
 from bot.ports.store import Lane, Unit
 
 
@@ -28,8 +31,11 @@ class Opening(Acting):
         private: bool = False,
         test: bool = False,
         since: datetime | None = None,
+        here: Existing | None = None,
     ) -> Done:
         """Opens an incident that a person (or an integration) declares. It needs a title only.
+
+        `here`: a channel that becomes its room, with what was said there lately.
 
         Raises:
             Invalid: the title is missing or too long, or names nobody knows.
@@ -55,7 +61,7 @@ class Opening(Acting):
             "team": owner,
             "route": route_id,
             "escalation": policies.escalation_of(route_id, owner),
-            "loudness": str(route.loudness) if route.loudness else "",
+            "loudness": "room" if here else str(route.loudness or ""),
             "visibility": Visibility.PRIVATE if private or route.private else Visibility.PUBLIC,
             "declared_by": ask.actor.id,
             "test": test,
@@ -63,11 +69,21 @@ class Opening(Acting):
             "labels": labels,
         }
         if private or route.private:
-            fields["members"] = sorted({ask.actor.id, *filter(None, (assigned_to,))})
+            inside = here.people if here else ()
+            fields["members"] = sorted({ask.actor.id, *inside, *filter(None, (assigned_to,))})
 
         async def do(unit: Unit) -> Done:
             (number,) = await unit.new_numbers(1)
-            incident = self.life.open(unit.ledger, number, ask.actor, fields, text=description)
+            incident = self.life.open(
+                unit.ledger,
+                number,
+                ask.actor,
+                fields,
+                text=description,
+                metadata={ADOPTS: here.channel} if here else None,
+            )
+            if here is not None:
+                adopt(unit.ledger, incident, here, ask.actor)
             unit.ledger.new_groups.append((f"declared\x1f{number}", number))
             if since is not None:
                 unit.ledger.enter(

@@ -33,6 +33,7 @@ READS: Final = frozenset(
         "chat.getPermalink",
         "conversations.history",
         "conversations.info",
+        "conversations.members",
         "conversations.replies",
         "usergroups.list",
         "usergroups.users.list",

@@ -30,6 +30,7 @@ PER_MINUTE: Final[dict[str, int]] = {
     "conversations.invite": TIER_3,
     "conversations.join": TIER_3,
     "conversations.kick": TIER_3,
+    "conversations.members": TIER_4,
     "conversations.open": TIER_3,
     "conversations.rename": TIER_2,
     "conversations.replies": TIER_3,

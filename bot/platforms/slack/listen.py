@@ -43,7 +43,7 @@ class SlackListener:
     ) -> None:
         self.tasks = Tasks()
         self.workspace = workspace = Workspace(slack)
-        identity = Identity(
+        self.identity = identity = Identity(
             people=desk.people,
             newcomers=desk.newcomers,
             clock=desk.clock,

@@ -81,7 +81,7 @@ class SlackPlatform:
     async def _reopen(self, job: Job) -> Made:
         """The archived room, or a new one with a card of its own where Slack allows no other."""
         was = job.places["room"]
-        if await self.rooms.unarchive(job):
+        if was.get("adopted") or await self.rooms.unarchive(job):
             return {"room": {**was, "archived": False}}
         room = (await self.rooms.open(job))["room"]
         card = await self.posts.card_anew(job, room=str(room["id"]))

@@ -152,11 +152,10 @@ class Rooms:
         raise DeliveryError(f"{SAME_NAMES} channels are called {name} already", permanent=True)
 
     async def archive(self, job: Job) -> Made:
-        """What was adopted stays open: it was there before."""
+        """What was adopted is given back, and stays open: it was there before."""
         room = job.places["room"]
-        if room.get("adopted"):
-            return {}
-        await self._unless("already_archived", "conversations.archive", channel=room_of(job))
+        if not room.get("adopted"):
+            await self._unless("already_archived", "conversations.archive", channel=room_of(job))
         return {"room": {**room, "archived": True}}
 
     async def unarchive(self, job: Job) -> bool:

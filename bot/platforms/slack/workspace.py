@@ -11,7 +11,7 @@ from bot.platforms.slack.read import message_of
 SCOPES: Final = {
     "users:read": "tell members from guests, bots and people of other workspaces",
     "users:read.email": "match people with people.yaml by their confirmed e-mail",
-    "channels:history": "quote a message that was put into the timeline; find a post of our own",
+    "channels:history": "quote what is put into the timeline; find a post of our own",
     "groups:history": "the same in private rooms",
 }
 
