@@ -23,6 +23,7 @@ from bot.domain.policy import Policies
 from bot.engine.announce import Hook
 from bot.engine.assembly import Engine, assemble
 from bot.engine.delivery import Delivery
+from bot.engine.digest import Digest
 from bot.engine.figures import Figures
 from bot.engine.hold import Hold
 from bot.engine.jobs import Jobs
@@ -119,6 +120,7 @@ class Muster:
     complaints: list[str] = field(default_factory=list)
     listener: Listener
     newcomers: Newcomers
+    digest: Digest
     listening: Mapping[str, Listens]
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
     _scheduler: Any = None
@@ -280,6 +282,7 @@ def build(
         session=session,
         listener=Listener(database, tell_all),
         newcomers=newcomers,
+        digest=Digest(engine.work, queries, engine.work.announce.homes),
         listening=listening,
     )
     telemetry.scrape(

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from bot.cards.names import OUTCOMES, person_name, state_name
 from bot.domain.card import plain
+from bot.domain.effect import EffectKind
 from bot.domain.entry import Entry, EntryType
 from bot.domain.lifecycle import State
 from bot.domain.policy import Person
@@ -107,7 +108,11 @@ def _failed(entry: Entry, who: str, people: People) -> str:
     what = entry.metadata.get("kind", "message")
     to = entry.metadata.get("person")
     whom = f" to {_names([to], people)}" if to else ""
-    return f"The {what}{whom} by {entry.metadata.get('channel', '')} failed{_because(entry)}"
+    said = f"The {what}{whom} by {entry.metadata.get('channel', '')} failed{_because(entry)}"
+    known = people.get(to or "") if what == EffectKind.PAGE else None
+    if known is None or not known.phone:
+        return said
+    return f"{said.removesuffix('.')}. Call them: {plain(known.phone)}"
 
 
 def _sla(word: str) -> Callable[[Entry, str, People], str]:

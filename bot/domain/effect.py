@@ -92,12 +92,14 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a platform or channel can do at all; `announces`: it has a place for announcements."""
+    """What a platform or channel can do at all; `announces`: it has a place for announcements,
+    `digests`: one for what nobody is told of."""
 
     effects: frozenset[EffectKind]
     private_replies: bool = True
     rooms: bool = True
     announces: bool = False
+    digests: bool = False
 
     def choose(self, kind: EffectKind) -> EffectKind | None:
         """The effect itself, its declared substitute, or None."""

@@ -1,10 +1,12 @@
 """From claimed effects to jobs: the incident is read and the card is made at the last moment."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from bot.cards.announcement import announcement_card
 from bot.cards.catch_up import catch_up_card
+from bot.cards.digest import digest_card
 from bot.cards.incident import card_facts, incident_card
 from bot.cards.markdown import bare
 from bot.cards.page import page_card, page_line
@@ -13,6 +15,7 @@ from bot.domain.card import Card, Text
 from bot.domain.effect import Effect, EffectKind
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident, Visibility, comparable, rfc3339
+from bot.engine.digest import DIGEST
 from bot.engine.moves import ANNOUNCEMENT, channel_of
 from bot.engine.noises import by_policy
 from bot.engine.rules import Rules
@@ -20,6 +23,9 @@ from bot.engine.speaks import is_heard
 from bot.ports.channel import Job
 from bot.ports.queries import Queries, Viewer
 from bot.ports.store import Claimed, Place
+
+LISTED: Final = 30
+"""Incidents that a digest names."""
 
 EVERYTHING: Final = Viewer(everything=True)
 
@@ -45,6 +51,8 @@ class Jobs:
         """The job as of now; None where what it speaks of is gone, or not wanted where it would be
         said."""
         effect = claimed.effects[0]
+        if DIGEST in effect.payload:
+            return await self._digest(effect, claimed.tries)
         incidents = await self._incidents(claimed.effects)
         if not incidents:
             return None
@@ -71,6 +79,14 @@ class Jobs:
             home=self._home(incident),
             tries=claimed.tries,
         )
+
+    async def _digest(self, effect: Effect, tries: int) -> Job:
+        span = effect.payload[DIGEST]
+        since, until = (datetime.fromisoformat(span[end]) for end in ("since", "until"))
+        quiet = await self.queries.quiet_between(since, until)
+        url, shown = f"{self.public_url}/incidents", quiet[:LISTED]
+        card = digest_card(shown, until, more=len(quiet) - len(shown), url=url)
+        return Job(key=effect.key, kind=effect.kind, card=card, line=card.title, tries=tries)
 
     async def _heard(
         self,

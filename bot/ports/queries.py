@@ -271,6 +271,10 @@ class Queries(Protocol):
         """How much is said there, where somebody chose it."""
         ...
 
+    async def quiet_between(self, start: datetime, end: datetime) -> Sequence[IncidentRow]:
+        """Public incidents that opened quietly from `start` on and before `end`."""
+        ...
+
     async def delivery(self) -> DeliveryFacts: ...
     async def dead_letters(self, *, limit: int = PAGE) -> Sequence[Mapping[str, Any]]:
         """`id source received_at reason tries replayed_at`, newest first; for admins."""

@@ -15,6 +15,7 @@ from storage.queries.noise import Noises
 from storage.queries.notices import Notices
 from storage.queries.pages import Pages
 from storage.queries.places import Places
+from storage.queries.quiet import Quiet
 from storage.queries.search import Search
 from storage.queries.silences import Silences
 
@@ -34,6 +35,7 @@ class SqlQueries(
     Noises,
     Pages,
     Places,
+    Quiet,
     Delivery,
     DeadLetters,
 ):

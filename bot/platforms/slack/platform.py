@@ -55,7 +55,9 @@ class SlackPlatform:
             EffectKind.PAGE: posts.direct,
             EffectKind.PUBLISH_HOME: posts.publish_home,
         }
-        self._can = Capabilities(frozenset(self._deeds), announces=announces)
+        self._can = Capabilities(
+            frozenset(self._deeds), announces=announces, digests=bool(posts.digest)
+        )
 
     @property
     def capabilities(self) -> Capabilities:

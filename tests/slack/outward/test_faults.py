@@ -1,5 +1,6 @@
 """Whatever Slack answers, each thing is said once, and what cannot be said is on the record."""
 
+import asyncio
 import random
 from collections.abc import Callable
 
@@ -205,6 +206,42 @@ async def test_a_storm_opens_rooms_at_slacks_own_pace_the_worst_first(office: Of
     refused = [method for method, code in office.slack.refused if code == "ratelimited"]
     assert set(refused) <= {POST}, "only posts that were late may arrive together"
     assert len(refused) < len(office.slack.calls) / 20
+
+
+async def test_whoever_waits_for_a_room_is_handled_at_once_from_the_digest(
+    office: Office,
+) -> None:
+    office.slack.limits.on = True
+    for n in range(40):
+        await office.outpost.opens(f"number {n}", "P1")
+    began = office.outpost.clock.now()
+    waiting = office.slack.room("incidents")
+    while not office.cards(40):
+        await office.outpost.deliver()
+        office.outpost.clock.forward(seconds=1)
+    waited = (office.outpost.clock.now() - began).total_seconds()
+    assert waited <= 90, "twenty cards and forty announcements, each channel's one by one"
+    (card,) = office.cards(40)
+    assert card.channel == waiting.id
+    await office.outpost.incidents.ack(40, office.outpost.ask())
+    await office.outpost.deliver_all(minutes=1)
+    assert "Acknowledged" in repr(office.cards(40)[0].attachments)
+    await office.outpost.deliver_all(minutes=5)
+    (card,) = office.cards(40)
+    assert card.channel == office.room(40).id
+
+
+async def test_two_that_create_a_room_at_once_end_in_the_same(office: Office) -> None:
+    number = await office.outpost.opens("p99 over 2 s")
+    facts = {"id": "INC-1", "title": "p99", "severity": "P1", "url": "https://muster.example/1"}
+    job = Job(
+        key="room", kind=EffectKind.OPEN_ROOM, incident=number, facts={"incident": facts}, tries=1
+    )
+    made = await asyncio.gather(*(office.platform.perform(job) for _ in range(2)))
+    assert made[0] == made[1]
+    assert [c.name for c in office.slack.workspace.channels.values()].count(
+        f"inc-{number}-p99"
+    ) == 1
 
 
 async def test_with_a_third_of_all_calls_failing_the_end_is_the_same(office: Office) -> None:

@@ -129,9 +129,12 @@ async def test_who_is_deactivated_is_skipped_and_said(office: Office) -> None:
 
 async def test_whom_slack_cannot_page_is_told_by_another_way_at_once(office: Office) -> None:
     office.slack.workspace.users["U0ANN"].deleted = True
-    await office.outpost.opens("p99 over 2 s")
+    number = await office.outpost.opens("p99 over 2 s")
     await office.outpost.deliver()
     assert [who for who, _ in office.outpost.sms.pages] == ["ann"]
+    (line,) = (text for text in office.thread(number) if "failed" in text)
+    assert "The Page to Ann Olsen by chat failed" in line
+    assert line.endswith("Call them: +4512345678")
 
 
 async def test_a_card_that_somebody_deleted_is_posted_anew_once(office: Office) -> None:
