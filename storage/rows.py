@@ -1,13 +1,13 @@
 """Rows of tables to values of the domain, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Row
 
-from bot.domain.alert import AlertRecord, AlertStatus, Decision
+from bot.domain.alert import AlertRecord, AlertStatus, Decision, KnownAlert
 from bot.domain.effect import Effect, EffectKind
 from bot.domain.incident import ENUMS, Incident
 from bot.domain.matcher import Matcher
@@ -18,9 +18,11 @@ from storage import tables as t
 INCIDENT_FIELDS: Final = tuple(f.name for f in fields(Incident))
 _INCIDENT_ENUMS: Final = tuple((name, ENUMS[name]) for name in ENUMS)
 
-ALERT_FIELDS: Final = tuple(
-    f.name for f in fields(AlertRecord) if f.name not in {"incident_open", "incident_opened_at"}
-)
+_OF_THE_INCIDENT: Final = {"incident_open", "incident_opened_at"}
+
+KNOWN_FIELDS: Final = tuple(f.name for f in fields(KnownAlert) if f.name not in _OF_THE_INCIDENT)
+KNOWN_COLUMNS: Final = tuple(t.alerts.c[name] for name in KNOWN_FIELDS)
+ALERT_FIELDS: Final = tuple(f.name for f in fields(AlertRecord) if f.name not in _OF_THE_INCIDENT)
 ALERT_COLUMNS: Final = tuple(t.alerts.c[name] for name in ALERT_FIELDS)
 _STATUS: Final = {str(s): s for s in AlertStatus}
 _DECISION: Final = {str(d): d for d in Decision}
@@ -50,11 +52,22 @@ incident_row: Final = attrgetter(*INCIDENT_FIELDS)
 
 def alert_from(row: Any, *, open: bool = False, opened_at: Any = None) -> AlertRecord:
     """A record from a row that begins with ALERT_COLUMNS."""
-    values = dict(zip(ALERT_FIELDS, row, strict=False))
+    values = _alert_values(ALERT_FIELDS, row)
+    return AlertRecord(**values, incident_open=open, incident_opened_at=opened_at)
+
+
+def known_from(row: Any, *, open: bool = False, opened_at: Any = None) -> KnownAlert:
+    """The same of a row that begins with KNOWN_COLUMNS."""
+    values = _alert_values(KNOWN_FIELDS, row)
+    return KnownAlert(**values, incident_open=open, incident_opened_at=opened_at)
+
+
+def _alert_values(names: Sequence[str], row: Any) -> dict[str, Any]:
+    values = dict(zip(names, row, strict=False))
     values["severity"] = _SEVERITY[values["severity"]]
     values["status"] = _STATUS[values["status"]]
     values["decision"] = _DECISION[values["decision"]]
-    return AlertRecord(**values, incident_open=open, incident_opened_at=opened_at)
+    return values
 
 
 alert_values: Final = attrgetter(*ALERT_FIELDS)

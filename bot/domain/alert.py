@@ -105,7 +105,32 @@ def digest(*parts: str) -> str:
 
 
 @dataclass(slots=True, kw_only=True)
-class AlertRecord:
+class KnownAlert:
+    """Of a record what tells whether its alert only repeats, as most of a busy source's do.
+
+    `incident_open` and `incident_opened_at` are the incident's, as read with the record.
+    """
+
+    id: str
+    source: str
+    fingerprint: str
+    severity: Severity
+    status: AlertStatus
+    happened_at: datetime | None
+    last_seen_at: datetime
+    count: int = 1
+    incident: int | None = None
+    decision: Decision = Decision.RECORDED
+    incident_open: bool = False
+    incident_opened_at: datetime | None = None
+
+    @property
+    def firing(self) -> bool:
+        return self.status is AlertStatus.FIRING
+
+
+@dataclass(slots=True, kw_only=True)
+class AlertRecord(KnownAlert):
     """What is remembered of one fingerprint while it belongs to one incident (or to none yet).
 
     One record is current per `(source, fingerprint)`; when the same alert later opens another
@@ -113,13 +138,8 @@ class AlertRecord:
     when the source last said that it is over.
     """
 
-    id: str
-    source: str
-    fingerprint: str
     title: str
-    severity: Severity
     vendor_severity: str | None
-    status: AlertStatus
     group_key: str
     route: str
     labels: dict[str, str]
@@ -128,21 +148,10 @@ class AlertRecord:
     description: str
     starts_at: datetime | None
     ends_at: datetime | None
-    happened_at: datetime | None
     first_seen_at: datetime
-    last_seen_at: datetime
     cleared_at: datetime | None = None
-    count: int = 1
-    incident: int | None = None
-    decision: Decision = Decision.RECORDED
     decided_by: str = ""  # the silence, the inhibiting rule
     dedup_key: str | None = None
     category: str | None = None
     event_id: str | None = None
     private: bool = False  # its route opens private incidents
-    incident_open: bool = False  # as read with the record
-    incident_opened_at: datetime | None = None
-
-    @property
-    def firing(self) -> bool:
-        return self.status is AlertStatus.FIRING

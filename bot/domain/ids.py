@@ -10,7 +10,8 @@ _SHORT: Final = re.compile(r"#(\d{1,15})", re.ASCII)
 
 def incident_id(number: int, opened_at: datetime) -> str:
     """The UTC day of opening and the never reused number, at least five digits."""
-    return f"INC-{opened_at.astimezone(UTC):%Y%m%d}-{number:05d}"
+    day = opened_at.astimezone(UTC)
+    return f"INC-{day.year:04}{day.month:02}{day.day:02}-{number:05}"
 
 
 def read_incident_id(text: str, *, bare: bool = False) -> int | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.alert import AlertRecord
+from bot.domain.alert import AlertRecord, KnownAlert
 from bot.domain.effect import Effect, EffectKind, of_level
 from bot.domain.entry import Entry, EntryType, Envelope, body_digest, incident_stream, link
 from bot.domain.ids import sortable_id
@@ -59,7 +59,7 @@ class Ledger:
     """(incident, paging round) in which a further level rings."""
     new_alerts: dict[str, AlertRecord] = field(default_factory=dict)
     seen_alerts: dict[str, AlertRecord] = field(default_factory=dict)
-    bumped_alerts: dict[str, AlertRecord] = field(default_factory=dict)
+    bumped_alerts: dict[str, KnownAlert] = field(default_factory=dict)
     retired_alerts: list[str] = field(default_factory=list)
     new_groups: list[tuple[str, int]] = field(default_factory=list)
     """(group key, incident that holds it from now on); it may have had it before."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.alert import Alert, AlertRecord, AlertStatus, Decision
+from bot.domain.alert import Alert, AlertRecord, AlertStatus, Decision, KnownAlert
 from bot.domain.entry import EntryType
 from bot.domain.incident import Incident
 from bot.domain.ledger import Ledger
@@ -72,10 +72,14 @@ class Joined:
 
 @dataclass(slots=True)
 class Book:
-    """`records` and `groups` hold what was asked for by key; a missing key is known to be new."""
+    """`known` and `groups` hold what was asked for by key; a missing key is known to be new.
+
+    `records` are the known ones that were read whole: those of alerts that do more than repeat.
+    """
 
     ledger: Ledger
     policies: Policies
+    known: dict[AlertKey, KnownAlert] = field(default_factory=dict)
     records: dict[AlertKey, AlertRecord] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     incidents: dict[int, Incident] = field(default_factory=dict)
@@ -95,14 +99,14 @@ class Book:
         incident = self.incidents.get(number) if number is not None else None
         return incident if incident is not None and incident.open else None
 
-    def is_open(self, record: AlertRecord) -> bool:
+    def is_open(self, record: KnownAlert) -> bool:
         """Whether the record's incident is open, also where only its state was read."""
         if record.incident is None:
             return False
         known = self.incidents.get(record.incident)
         return known.open if known is not None else record.incident_open
 
-    def opened_at(self, number: int, record: AlertRecord | None) -> datetime | None:
+    def opened_at(self, number: int, record: KnownAlert | None) -> datetime | None:
         """When the incident opened, as far as this batch has read it."""
         if (incident := self.incidents.get(number)) is not None:
             return incident.opened_at
@@ -164,6 +168,11 @@ class Book:
             )
         self.joined.clear()
 
+    def read(self, records: Mapping[AlertKey, AlertRecord]) -> None:
+        """These are known whole from now on."""
+        self.records.update(records)
+        self.known.update(records)
+
     def remember(self, item: Item) -> AlertRecord:
         """Keeps what the alert says now, in its current record or in a new one.
 
@@ -180,7 +189,8 @@ class Book:
         if record is None or moves:
             if record is not None:
                 self.ledger.retired_alerts.append(record.id)
-            record = self.records[item.key] = self._new_record(item)
+            record = self._new_record(item)
+            self.read({item.key: record})
             self.ledger.new_alerts[record.id] = record
             return record
         self._update(record, item)
@@ -248,7 +258,7 @@ class Book:
         record.resource = alert.resource or record.resource
         record.link = alert.link or record.link
 
-    def bump(self, item: Item, record: AlertRecord) -> None:
+    def bump(self, item: Item, record: KnownAlert) -> None:
         """A plain repetition: counted and seen, nothing else; a timer counts and sees nothing."""
         if item.woken:
             return

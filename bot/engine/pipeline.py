@@ -1,6 +1,6 @@
 """Alerts flow through the stages: read once, decide in memory, write once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.domain.alert import Alert, AlertRecord, Decision, seen_labels
 from bot.engine.book import Book, Item
@@ -44,22 +44,22 @@ class Pipeline:
                 if item.decision is not None:
                     break
         self._keep(item, book)
-        if (record := book.records.get(item.key)) is not None:
+        if (record := book.known.get(item.key)) is not None:
             item.record_id = record.id
         if item.incident is not None:
             item.incident_opened_at = book.opened_at(item.incident, record)
 
     def _keep(self, item: Item, book: Book) -> None:
-        record = book.records.get(item.key)
-        if item.decision in UNTOUCHED and (record is not None or item.alert.firing):
+        known = book.known.get(item.key)
+        if item.decision in UNTOUCHED and (known is not None or item.alert.firing):
             return
-        if item.decision in PLAIN and record is not None:
+        if item.decision in PLAIN and known is not None:
             if item.decision is Decision.REPEATED and item.incident is not None:
                 book.ledger.refreshed.add(item.incident)
-            if item.alert.happened_at == record.happened_at:
-                book.bump(item, record)
+            if item.alert.happened_at == known.happened_at:
+                book.bump(item, known)
                 return
-        hid = self._hides(book, record)
+        hid = self._hides(book, book.records.get(item.key))
         self._mind_inhibitions(book, hid, self._hides(book, book.remember(item)))
 
     def _hides(self, book: Book, record: AlertRecord | None) -> set[tuple[str, str]]:
@@ -83,8 +83,10 @@ class Pipeline:
     # reading
 
     async def _read(self, unit: Unit, book: Book, items: Sequence[Item]) -> None:
-        book.records = await unit.alerts({item.key for item in items})
-        fresh = self._beyond_repetition(book, items)
+        book.known = await unit.known({item.key for item in items})
+        eventful = self._eventful(book, items)
+        book.read(await unit.alerts(self._changing(book, items, eventful)))
+        fresh = [item for item in items if item.key in eventful and item.decision is None]
         if not fresh:
             return
         book.groups = await unit.groups({item.group_key for item in fresh})
@@ -111,20 +113,31 @@ class Pipeline:
             await self._read_inhibitions(unit, book, fresh)
             book.numbers = iter(await unit.new_numbers(self._may_open(book, fresh)))
 
-    def _beyond_repetition(self, book: Book, items: Sequence[Item]) -> list[Item]:
-        """The items whose alert needs more than its own record.
+    def _eventful(self, book: Book, items: Sequence[Item]) -> set[AlertKey]:
+        """The alerts that need more than their own records.
 
         Where every item of an alert only repeats what is open and known, nothing else is read;
         that is most of what a busy source sends.
         """
         eventful: set[AlertKey] = set()
         for item in items:
-            record = book.records.get(item.key)
-            if record is None or not (
-                is_late(item, record) or (repeats(item, record) and book.is_open(record))
+            known = book.known.get(item.key)
+            if known is None or not (
+                is_late(item, known) or (repeats(item, known) and book.is_open(known))
             ):
                 eventful.add(item.key)
-        return [item for item in items if item.key in eventful and item.decision is None]
+        return eventful
+
+    def _changing(
+        self, book: Book, items: Sequence[Item], eventful: Collection[AlertKey]
+    ) -> set[AlertKey]:
+        """Those whose records are written anew, so that they must be known whole."""
+        return {
+            item.key
+            for item in items
+            if (known := book.known.get(item.key)) is not None
+            and (item.key in eventful or item.alert.happened_at != known.happened_at)
+        }
 
     def _may_open(self, book: Book, items: Sequence[Item]) -> int:
         """How many incidents may open at most; a number not used is a gap, and gaps are allowed."""

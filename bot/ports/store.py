@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Protocol, TypeVar
 
-from bot.domain.alert import AlertRecord
+from bot.domain.alert import AlertRecord, KnownAlert
 from bot.domain.effect import Effect, EffectKind
 from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident
@@ -150,6 +150,7 @@ class Unit(Protocol):
     async def entries(self, incident: int, after: int = 0) -> list[Entry]: ...
 
     # intake
+    async def known(self, keys: Collection[AlertKey]) -> dict[AlertKey, KnownAlert]: ...
     async def alerts(self, keys: Collection[AlertKey]) -> dict[AlertKey, AlertRecord]: ...
     async def alerts_by_id(self, ids: Collection[str]) -> list[AlertRecord]: ...
     async def alerts_of(self, incident: int) -> list[AlertRecord]: ...

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from bot.domain.alert import AlertRecord, Decision
+from bot.domain.alert import AlertRecord, Decision, KnownAlert
 from bot.domain.lifecycle import OPEN
 from bot.domain.severity import Severity
 from bot.domain.silence import Silence
 from bot.ports.store import AlertKey, EventRow, Group, RawBody, Tally
 from storage import tables as t
-from storage.current import current_alerts
+from storage.current import KNOWN, WHOLE
 from storage.flush import REMEMBERED
 from storage.rows import ALERT_COLUMNS, alert_from, silence_from
 from storage.units.base import Part
@@ -24,18 +24,13 @@ _OPEN: Final = frozenset(str(state) for state in OPEN)
 
 
 class IntakePart(Part):
+    async def known(self, keys: Collection[AlertKey]) -> dict[AlertKey, KnownAlert]:
+        """The current records of these alerts, locked, as far as a repetition asks."""
+        return await KNOWN(self.connection, keys)
+
     async def alerts(self, keys: Collection[AlertKey]) -> dict[AlertKey, AlertRecord]:
-        """The current records of these alerts, locked, with the state of their incidents."""
-        if not keys:
-            return {}
-        by_source: dict[str, list[str]] = {}
-        for source, fingerprint in keys:
-            by_source.setdefault(source, []).append(fingerprint)
-        found: dict[AlertKey, AlertRecord] = {}
-        for source, fingerprints in sorted(by_source.items()):
-            for record in await current_alerts(self.connection, source, fingerprints):
-                found[source, record.fingerprint] = record
-        return found
+        """The same, whole."""
+        return await WHOLE(self.connection, keys)
 
     async def alerts_by_id(self, ids: Collection[str]) -> list[AlertRecord]:
         return await self._records(t.alerts.c.id.in_(list(ids)))

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from bot.domain.alert import AlertRecord, Decision
+from bot.domain.alert import Decision, KnownAlert
 from bot.engine.book import Book, Item
 from bot.engine.rules import Rules
 
@@ -14,7 +14,7 @@ class Deduplicate:
         self.rules = rules
 
     def __call__(self, item: Item, book: Book) -> None:
-        record = book.records.get(item.key)
+        record = book.known.get(item.key)
         if record is None:
             return
         if is_late(item, record):
@@ -26,7 +26,7 @@ class Deduplicate:
             )
 
 
-def is_late(item: Item, record: AlertRecord) -> bool:
+def is_late(item: Item, record: KnownAlert) -> bool:
     """Its own time is before what is already known of it."""
     said, known = item.alert.happened_at, record.happened_at
     return not item.woken and said is not None and known is not None and said < known
@@ -35,7 +35,7 @@ def is_late(item: Item, record: AlertRecord) -> bool:
 HIDDEN: Final = frozenset({Decision.SILENCED_BY, Decision.INHIBITED_BY})
 
 
-def repeats(item: Item, record: AlertRecord) -> bool:
+def repeats(item: Item, record: KnownAlert) -> bool:
     """Fires on, as badly as before, in the incident it belongs to and not hidden from it."""
     return (
         item.alert.firing
