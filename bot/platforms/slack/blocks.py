@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from bot.cards import clean
 from bot.domain.card import Button, Style
 from bot.platforms.slack import escape
 from bot.platforms.slack.press import action_id, block_id
@@ -23,7 +24,7 @@ _STYLES: Final = {Style.PRIMARY: "primary", Style.DANGER: "danger"}
 
 def plain(text: str, limit: int) -> Block:
     """A plain_text object: nothing in it has a meaning, not even `:smile:`."""
-    said = escape.cut_plain(text, limit)
+    said = clean.cut(text, limit)
     return {"type": "plain_text", "text": said if said.strip() else "-", "emoji": False}
 
 

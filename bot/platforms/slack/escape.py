@@ -9,34 +9,18 @@ of writing is taken out. Everything here is cut without tearing an entity or a `
 import re
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import quote, urlsplit
 
+from bot.cards.clean import CUT, address, clean, pretends
+from bot.cards.clean import cut as cut_words
 from bot.cards.markdown import Look, Span, spans
-from bot.cards.plain_text import visible
 from bot.domain.card import Foreign, Moment, Ref, Value
-
-_UNSEEN: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028\u2029"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
-    "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
-)
-"""Nothing to see; joiners stay between letters that need them (Persian, Hindi, families)."""
 
 _OPENING: Final = re.compile(r"(?<!\w)[*_~](?=[^\s*_~])|`")
 _TOKEN: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|.", re.DOTALL)
-_BARE_ADDRESS: Final = re.compile(r"://|\bwww\.|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _JOINER: Final = "\u2060"
-_SAFE: Final = "/:?#[]@!$&'()*+,;=%~-._"
 
-CUT: Final = "…"
-ADDRESS_LIMIT: Final = 2_000
 LABEL_LIMIT: Final = 150
-
-
-def clean(text: str) -> str:
-    """The same words without what cannot be seen; for plain_text, where nothing has a meaning."""
-    return _UNSEEN.sub("", visible(text))
 
 
 def escape(text: str) -> str:
@@ -88,29 +72,15 @@ def struck(text: str) -> str:
 
 def link(label: str, url: str) -> str:
     """A link; where the label would pass for an address, or the address is none, both are shown."""
-    address = _address(url)
-    said = escape(cut_plain(" ".join(label.split()), LABEL_LIMIT)).replace("|", "¦")
-    if not address:
+    goes_to = address(url).replace("&", "&amp;")
+    said = escape(cut_words(" ".join(label.split()), LABEL_LIMIT)).replace("|", "¦")
+    if not goes_to:
         return foreign(label)
     if not said:
-        return f"<{address}>"
-    if _BARE_ADDRESS.search(label) and label.strip() != url:
-        return f"{foreign(label)} (<{address}>)"
-    return f"<{address}|{said}>"
-
-
-def _address(url: str) -> str:
-    """The address with everything quoted that could end it; nothing where nobody may follow it."""
-    if clean(url) != url:
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return ""
-    quoted = quote(url, safe=_SAFE).replace("&", "&amp;")
-    return quoted if len(quoted) <= ADDRESS_LIMIT else ""
+        return f"<{goes_to}>"
+    if pretends(label, url):
+        return f"{foreign(label)} (<{goes_to}>)"
+    return f"<{goes_to}|{said}>"
 
 
 def moment(at: datetime) -> str:
@@ -147,12 +117,6 @@ def cut(mrkdwn: str, limit: int) -> str:
         kept.append(token)
         room -= len(token)
     return "".join(kept) + CUT
-
-
-def cut_plain(text: str, limit: int) -> str:
-    """The same for plain_text, cleaned."""
-    text = clean(text)
-    return text if len(text) <= limit else text[: limit - len(CUT)].rstrip() + CUT
 
 
 def split(mrkdwn: str, limit: int, most: int) -> list[str]:

@@ -7,6 +7,7 @@ wrong beside it. What the form submits to stands in `private_metadata`.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from bot.cards import clean
 from bot.domain.form import Answers, Field, FieldKind, Form, Wrong
 from bot.platforms.slack import blocks as b
 from bot.platforms.slack import escape
@@ -67,7 +68,7 @@ def errors(form: Form, wrong: Wrong) -> dict[str, str]:
     said: dict[str, str] = {}
     for name, words in wrong.items():
         at = name if name in names else names[0]
-        said[at] = escape.cut_plain(f"{said[at]} {words}" if at in said else words, ERROR)
+        said[at] = clean.cut(f"{said[at]} {words}" if at in said else words, ERROR)
     return said
 
 
@@ -106,7 +107,7 @@ def _typed(field: Field, given: str, *, multiline: bool, placeholder: str = "") 
     most = max(1, min(field.limit, INPUT))
     element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
     if given:
-        element["initial_value"] = escape.cut_plain(given, most)
+        element["initial_value"] = clean.cut(given, most)
     if placeholder:
         element["placeholder"] = b.plain(placeholder, 150)
     return element

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.platforms.slack.escape import clean
+from bot.cards.clean import clean
 
 NAME: Final = 80
 NOTE: Final = 250

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
+from bot.cards.clean import clean
 from bot.cards.plain_text import plain_text
 from bot.domain.card import (
     Buttons,
@@ -112,7 +113,7 @@ def _within(made: list[Block], most: int) -> list[Block]:
 def _head(card: Card) -> list[Block]:
     title = " ".join(filter(None, (card.emoji, " ".join(card.title.split()))))
     head = [b.header(title)]
-    if len(escape.clean(title)) > b.HEADER:
+    if len(clean(title)) > b.HEADER:
         head.append(b.foreign_section(title))
     return head
 
@@ -159,7 +160,7 @@ def _sections(mrkdwn: str) -> list[Block]:
 
 def _parts(text: str) -> Iterator[str]:
     """Words from outside, in parts that fit."""
-    whole = escape.clean(text).strip()
+    whole = clean(text).strip()
     for part in range(PARTS):
         last = part == PARTS - 1
         piece = whole if last else whole[: b.TEXT]
