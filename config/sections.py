@@ -90,18 +90,52 @@ class Teams(Section):
     app_id: str = Field("", description="the bot's Microsoft app id")
     app_password: SecretStr | None = Field(None, description="its client secret")
     tenant_id: str = Field("", description="its Entra tenant")
+    incident_channel: str = Field(
+        "", description="`19:…@thread.tacv2`: where incidents open their threads"
+    )
+    announce_channel: str = Field(
+        "", description="`19:…@thread.tacv2`: one short post for each incident with a room"
+    )
+    rooms: Literal["thread", "channel"] = Field(
+        "thread",
+        description="a room is a thread in the incident channel, or a channel made through Graph",
+    )
+    graph: bool = Field(False, description="true: the permissions for Graph are granted")
+    team_id: str = Field("", description="the team's group id in Entra; for channels as rooms")
+    catalog_app_id: str = Field(
+        "", description="the app's id in the catalog of the tenant; to install it for people"
+    )
+    room_template: Annotated[str, AfterValidator(_names_the_number)] = Field(
+        "inc-{number}-{slug}", description="what channels are called; `{slug}` is the title"
+    )
+    service_url: Address = Field(
+        "https://smba.trafficmanager.net/teams/",
+        description="where the Bot Connector is, until Teams has told another address",
+    )
+    login_url: Address = Field(
+        "https://login.microsoftonline.com", description="where tokens are given"
+    )
     graph_url: Address = Field(
         "https://graph.microsoft.com/v1.0", description="where Microsoft Graph is"
     )
 
     @property
     def enabled(self) -> bool:
-        return bool(self.app_id and self.app_password)
+        return bool(self.app_id and self.app_password and self.tenant_id)
 
     def unfinished(self) -> str:
-        if self.enabled or not (self.app_id or self.app_password):
+        if not (self.app_id or self.app_password):
             return ""
-        return "app_password is missing" if self.app_id else "app_id is missing"
+        needed = {
+            "app_id": self.app_id,
+            "app_password": self.app_password,
+            "tenant_id": self.tenant_id,
+        }
+        if missing := [name for name, said in needed.items() if not said]:
+            return f"{missing[0]} is missing"
+        if self.rooms == "channel" and not (self.graph and self.team_id):
+            return "graph and team_id are missing, which rooms that are channels need"
+        return ""
 
 
 class Llm(Section):

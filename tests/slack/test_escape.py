@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 from bot.cards.clean import clean
 from bot.domain.card import plain
 from bot.platforms.slack import escape
+from tests.fakes.cards import ATTACKS
 
-ATTACKS = (
-    "<!channel>",
-    "<!here|here>",
-    "<@U012345>",
-    "<!subteam^S123|@oncall>",
-    "<https://evil.example|https://bank.example>",
-    "&lt;!channel&gt;",
-    "<!date^0^{date}|gone>",
-)
 PIECES = st.one_of(st.text(max_size=20), st.sampled_from(ATTACKS), st.sampled_from("<>&|*_~`\n"))
 WORDS = st.lists(PIECES, max_size=12).map("".join)
 

@@ -9,9 +9,9 @@ from slack_sdk.models.views import View
 
 from bot.domain.form import Field, FieldKind, Form, check
 from bot.platforms.slack.forms import answers, errors, modal
+from tests.fakes.cards import FORMS
 from tests.fakes.slack.block_kit.blocks import Surface
 from tests.fakes.slack.block_kit.views import judge_view
-from tests.slack.cards import FORMS
 
 FORM = Form(
     "Update",

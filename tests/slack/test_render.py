@@ -27,10 +27,9 @@ from bot.domain.card import (
 )
 from bot.platforms.slack.press import block_id, version_of
 from bot.platforms.slack.render import FALLBACK, Message, home, message
+from tests.fakes.cards import ATTACKS, CARDS
 from tests.fakes.slack.block_kit.blocks import Surface, judge_blocks
 from tests.fakes.slack.block_kit.views import judge_view
-from tests.slack.cards import CARDS
-from tests.slack.test_escape import ATTACKS
 
 CARD = Card(
     "#42 p99 over 2 s <!channel>",

@@ -21,7 +21,20 @@ from bot.domain.card import (
     Warning,
 )
 from bot.domain.form import Field, FieldKind, Form
-from tests.slack.test_escape import ATTACKS
+
+ATTACKS = (
+    "<!channel>",
+    "<!here|here>",
+    "<@U012345>",
+    "<!subteam^S123|@oncall>",
+    "<https://evil.example|https://bank.example>",
+    "&lt;!channel&gt;",
+    "<!date^0^{date}|gone>",
+    "<at>Ann Olsen</at>",
+    "[https://bank.example](https://evil.example)",
+    "{{DATE(2020-01-01T00:00:00Z)}}",
+)
+"""Words that mean something to one chat or another."""
 
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
 LONG = st.builds(lambda text, times: text * times, st.text(max_size=9), st.integers(0, 900))

@@ -1,0 +1,76 @@
+"""Buttons as rows of actions, six at most, and each within what fits into a card."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from bot.domain.card import Button, Style
+from bot.platforms.teams import press
+from bot.platforms.teams.runs import Made, block, harmless, run
+
+ROW: Final = 6
+"""Teams shows six actions in a row, and more of them not at all."""
+
+LABEL: Final = 75
+COMMAND: Final = 2_000
+
+_STYLES: Final = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
+
+Asks = Callable[[str], bool]
+"""A command line → whether it is answered with a form when nothing else is given."""
+
+
+def never(command: str) -> bool:
+    return False
+
+
+def rows(buttons: Iterable[Button], version: int | None, asks: Asks = never) -> list[Made]:
+    """A command that does not fit into a button is only named in the plain text."""
+    fitting = [button for button in buttons if 0 < len(button.command) <= COMMAND]
+    return [
+        {
+            "type": "ActionSet",
+            "actions": [_button(one, version, asks) for one in fitting[at : at + ROW]],
+        }
+        for at in range(0, len(fitting), ROW)
+    ]
+
+
+def _button(button: Button, version: int | None, asks: Asks) -> Made:
+    if not button.confirm:
+        return _does(button.label, button, version, asks)
+    words = block([run(button.confirm, 300)], spacing="None")
+    return {
+        "type": "Action.ShowCard",
+        "title": _label(button.label),
+        **_style(button),
+        "card": {
+            "type": "AdaptiveCard",
+            "version": "1.5",
+            "body": [words] if words else [],
+            "actions": [_does("Yes, do it", button, version, asks)],
+        },
+    }
+
+
+def _does(label: str, button: Button, version: int | None, asks: Asks) -> Made:
+    made: Made = {"title": _label(label), **_style(button)}
+    if asks(button.command):
+        data = press.asks(button.command, version)
+        return {"type": "Action.Submit", **made, "data": data}
+    data = press.pressed(button.command, version)
+    return {"type": "Action.Execute", **made, "verb": press.VERB, "data": data}
+
+
+def _label(text: str) -> str:
+    said = harmless(" ".join(text.split()), LABEL)
+    return said if said.strip() else "-"
+
+
+def _style(button: Button) -> dict[str, Any]:
+    return {"style": _STYLES[button.style]} if button.style in _STYLES else {}
+
+
+def open_button(label: str, url: str) -> Made:
+    """One button that opens a page."""
+    action = {"type": "Action.OpenUrl", "title": _label(label), "url": url}
+    return {"type": "ActionSet", "actions": [action]}

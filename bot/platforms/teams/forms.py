@@ -1,0 +1,211 @@
+"""A form as a dialog, and what was filled in back as answers.
+
+Every field is one input whose id is the field's name; what is wrong stands above its field. What
+the form submits to stands in the `data` of its one action, which comes back as `task/submit`.
+https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/what-are-task-modules
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.cards.clean import cut
+from bot.domain.form import Answers, Field, FieldKind, Form, Wrong
+from bot.platforms.teams import press
+from bot.platforms.teams import runs as r
+from bot.platforms.teams.fit import size
+from bot.platforms.teams.render import ADAPTIVE, FRAME, SCHEMA, SIZE, VERSION
+from bot.platforms.teams.runs import Made
+
+TICKED: Final = "yes"
+TITLE: Final = 60
+INPUT: Final = 4_000
+HINT: Final = 300
+OPTION: Final = 150
+FIELDS: Final = 20
+BRIEF: Final = 80
+"""Characters of a label or a value, where the whole form would not fit into a dialog."""
+
+Choices = Sequence[tuple[str, str]]
+"""(value, label) pairs."""
+
+_NEVER: Final = frozenset({"", "no", "false", "0"})
+
+
+def task(
+    form: Form,
+    answers: Answers | None = None,
+    wrong: Wrong | None = None,
+    *,
+    people: Choices = (),
+    more: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The answer to `task/fetch` that shows the form, or to `task/submit` that shows it again."""
+    content = dialog(form, answers, wrong, people=people, more=more)
+    return shown(form.title, content)
+
+
+def shown(title: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A card in a dialog, as the answer to either invoke."""
+    value = {
+        "title": cut(" ".join(title.split()), TITLE) or "Muster",
+        "width": "medium",
+        "height": "medium",
+        "card": {"contentType": ADAPTIVE, "content": dict(content)},
+    }
+    return {"task": {"type": "continue", "value": value}}
+
+
+def dialog(
+    form: Form,
+    answers: Answers | None = None,
+    wrong: Wrong | None = None,
+    *,
+    people: Choices = (),
+    more: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The form as a card. `answers` fill it in again; `wrong` says what to mend.
+
+    `people` are offered by PERSON fields; `more` comes back beside the command.
+    """
+    content = _dialog(form, answers, wrong or {}, people, more or {})
+    if size(content) <= SIZE - FRAME:
+        return content
+    return _dialog(form, answers, wrong or {}, (), more or {}, brief=True)
+
+
+def answers(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was filled in, by field name, out of the `data` of a `task/submit`."""
+    mine = (press.OURS, "msteams")
+    return {
+        name: said if isinstance(said, str) else str(said)
+        for name, said in data.items()
+        if name not in mine and isinstance(said, str | int | float)
+    }
+
+
+def _dialog(
+    form: Form,
+    answers: Answers | None,
+    wrong: Wrong,
+    people: Choices,
+    more: Mapping[str, Any],
+    *,
+    brief: bool = False,
+) -> dict[str, Any]:
+    fields = form.fields[:FIELDS]
+    names = {field.name for field in fields}
+    notes = [r.block(r.markdown(cut(form.note, BRIEF) if brief else form.note))]
+    notes += [_mend(said, brief=brief) for name, said in wrong.items() if name not in names]
+    body = [note for note in notes if note]
+    for field in fields:
+        if words := _mend(wrong.get(field.name, ""), brief=brief):
+            body.append(words)
+        given = field.value if answers is None else answers.get(field.name, "")
+        body.append(_input(field, given, people, brief=brief))
+    ours = press.pressed(form.command, None)[press.OURS]
+    return {
+        "$schema": SCHEMA,
+        "type": "AdaptiveCard",
+        "version": VERSION,
+        "body": body,
+        "actions": [
+            {
+                "type": "Action.Submit",
+                "title": cut(" ".join(form.submit.split()), TITLE) or "Save",
+                "style": "positive",
+                "data": {press.OURS: {**more, **ours}},
+            }
+        ],
+    }
+
+
+def _mend(said: str, *, brief: bool) -> Made | None:
+    most = BRIEF if brief else HINT
+    return r.block([r.run(f"⚠ {said}", most, color="Attention")]) if said else None
+
+
+def _input(field: Field, given: str, people: Choices, *, brief: bool) -> Made:
+    label = cut(" ".join(field.label.split()), BRIEF if brief else HINT) or field.name
+    hint = "" if brief else cut(" ".join(field.hint.split()), HINT)
+    if brief:
+        given = cut(given, BRIEF)
+        field = field if size(field.options) < SIZE // 2 // FIELDS else replace(field, options=())
+    made: Made = {
+        "id": field.name,
+        "label": f"{label} ({hint})" if hint else label,
+        **CONTROLS[field.kind](field, given, () if brief else people),
+    }
+    if field.required:
+        made |= {"isRequired": True, "errorMessage": f"{label} is needed."}
+    return made
+
+
+def _typed(field: Field, given: str, *, multiline: bool, placeholder: str = "") -> Made:
+    most = max(1, min(field.limit, INPUT))
+    made: Made = {"type": "Input.Text", "isMultiline": multiline, "maxLength": most}
+    if given:
+        made["value"] = cut(given, most)
+    if placeholder:
+        made["placeholder"] = placeholder
+    return made
+
+
+def _line(field: Field, given: str, people: Choices) -> Made:
+    return _typed(field, given, multiline=False)
+
+
+def _text(field: Field, given: str, people: Choices) -> Made:
+    return _typed(field, given, multiline=True)
+
+
+def _duration(field: Field, given: str, people: Choices) -> Made:
+    return _typed(field, given, multiline=False, placeholder="30m, 2h")
+
+
+def _choice(field: Field, given: str, people: Choices) -> Made:
+    return _select(field, field.options, given)
+
+
+def _person(field: Field, given: str, people: Choices) -> Made:
+    return _select(field, field.options or people, given)
+
+
+def _select(field: Field, choices: Choices, given: str) -> Made:
+    """A menu one can search in; where nothing can be chosen from, a line to type in."""
+    offered = {value: label for value, label in choices if 0 < len(value) <= OPTION}
+    if not offered:
+        return _typed(field, given, multiline=False)
+    options = [
+        {"title": cut(" ".join(label.split()), OPTION) or value, "value": value}
+        for value, label in offered.items()
+    ]
+    if size(options) > SIZE // 2:
+        return _typed(field, given, multiline=False)
+    style = "filtered" if len(options) > 10 else "compact"
+    made: Made = {"type": "Input.ChoiceSet", "style": style, "choices": options}
+    if given in offered:
+        made["value"] = given
+    return made
+
+
+def _tick(field: Field, given: str, people: Choices) -> Made:
+    ticked = TICKED if given.lower() not in _NEVER else ""
+    return {
+        "type": "Input.Toggle",
+        "title": "Yes",
+        "valueOn": TICKED,
+        "valueOff": "",
+        "value": ticked,
+    }
+
+
+Control = Callable[[Field, str, Choices], Made]
+CONTROLS: Final[Mapping[FieldKind, Control]] = {
+    FieldKind.LINE: _line,
+    FieldKind.TEXT: _text,
+    FieldKind.CHOICE: _choice,
+    FieldKind.PERSON: _person,
+    FieldKind.DURATION: _duration,
+    FieldKind.TICK: _tick,
+}
