@@ -89,7 +89,7 @@ class Slack(Section):
 class Teams(Section):
     app_id: str = Field("", description="the bot's Microsoft app id")
     app_password: SecretStr | None = Field(None, description="its client secret")
-    tenant_id: str = Field("", description="its Entra tenant")
+    tenant_id: str = Field("", description="its Entra tenant; people of other tenants are refused")
     incident_channel: str = Field(
         "", description="`19:…@thread.tacv2`: where incidents open their threads"
     )
@@ -117,6 +117,16 @@ class Teams(Section):
     )
     graph_url: Address = Field(
         "https://graph.microsoft.com/v1.0", description="where Microsoft Graph is"
+    )
+    openid_url: Address = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        description="what names the keys that sign the requests of Teams",
+    )
+    service_urls: tuple[Address, ...] = Field(
+        ("https://smba.trafficmanager.net/",),
+        description="what the addresses begin with that answers are sent to; nothing else is "
+        "believed. Government clouds have their own",
+        min_length=1,
     )
 
     @property
