@@ -15,7 +15,14 @@ from handlers.words.times import moment
 async def note(line: Line, incidents: Incidents, clock: Clock) -> Card:
     when, text = _said(line, clock)
     at = moment(when, line.actor.zone, clock.wall(), Direction.PAST, "at") if when else None
-    done = await incidents.note(line.incident, text, line.ask, occurred_at=at)
+    corrects = line.answer("corrects")
+    done = await incidents.note(
+        line.incident,
+        text,
+        line.ask,
+        occurred_at=at,
+        corrects=int(corrects) if corrects.isdecimal() else None,
+    )
     where = f" at {say_time(at, line.actor.zone)}" if at else ""
     return done_card(done, f"Noted in #{done.incident.number}{where}.", undo=True)
 

@@ -43,6 +43,7 @@ class Route(Policy):
     private: bool = False
     invite: tuple[str, ...] = ()
     noise: Noise | None = None
+    capture: bool = False
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         return self.fallback or all_match(self.match, labels)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.entry import EntryType, incident_stream
+from bot.domain.errors import Invalid
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import Timer
 from bot.engine.acts.base import TEXT_LIMIT, Acting, Ask, Done, check_text
@@ -13,13 +14,27 @@ class Sayings(Acting):
     """Words for the record, and for everybody who waits for news."""
 
     async def note(
-        self, number: int, text: str, ask: Ask, *, occurred_at: datetime | None = None
+        self,
+        number: int,
+        text: str,
+        ask: Ask,
+        *,
+        occurred_at: datetime | None = None,
+        corrects: int | None = None,
     ) -> Done:
+        """A line for the record. `corrects` is the seq of the line that this one mends."""
         text = check_text("note", text, TEXT_LIMIT, required=True)
 
         def do(unit: Unit, incident: Incident) -> Done:
+            if corrects is not None and not 0 < corrects <= incident.version:
+                raise Invalid(f"#{number} has no line {corrects}.")
             entry = unit.ledger.enter(
-                incident, EntryType.COMMENT_ADDED, ask.actor, text=text, occurred_at=occurred_at
+                incident,
+                EntryType.COMMENT_ADDED,
+                ask.actor,
+                text=text,
+                occurred_at=occurred_at,
+                corrects=corrects,
             )
             return Done(incident, entry)
 

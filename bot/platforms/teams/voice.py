@@ -1,0 +1,130 @@
+"""How a reply reaches whoever asked: for their eyes alone, unless the reply is declared public.
+
+Teams shows no message of a channel or a group to one person only. So a private reply goes to the
+chat with the asker alone; where there is none, they are told in a word that there is something, and
+nothing more is said (BEHAVIOUR 4.2).
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+
+from bot.chat.call import Reply
+from bot.domain.card import Button, Card, Style, say
+from bot.domain.errors import DeliveryError
+from bot.domain.form import Form
+from bot.platforms.teams import render
+from bot.platforms.teams.connector import Connector
+from bot.platforms.teams.dialogs import DONE
+from bot.platforms.teams.heard import By, Where
+from bot.platforms.teams.references import References
+from bot.platforms.teams.render import Around
+
+log = structlog.get_logger()
+
+NOT_HERE: Final = say(
+    "I answer this in private only, and have no chat with you yet. "
+    "Add Muster under Apps in Teams, and ask again."
+)
+TURNS: Final = 3
+LONGEST_TURN: Final = 60.0
+"""Seconds; after three of these a reply has lost its meaning."""
+
+
+class Voice:
+    """`asks` says whether a command line is answered with a form."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        references: References,
+        asks: Callable[[str], bool],
+        *,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self.connector, self.references = connector, references
+        self.asks, self.sleep = asks, sleep
+
+    async def reply(self, reply: Reply, by: By, where: Where) -> None:
+        """Says it; what Teams does not take is logged, and nothing else."""
+        card = reply.card or DONE
+        if reply.form is not None:
+            card = press_for(reply.form)
+        if reply.private or reply.form is not None:
+            await self.privately(card, by, where)
+        else:
+            await self._publicly(card, by, where)
+
+    async def privately(self, card: Card, by: By, where: Where) -> None:
+        """In the chat with them alone; else they are told that there is something, no word more."""
+        if await self.to_them_alone(card, by, where):
+            return
+        try:
+            await self._say(where.service_url, where.conversation, NOT_HERE)
+        except DeliveryError as no:
+            log.warning("teams_reply_lost", user=by.aad or by.user, why=str(no))
+
+    async def to_them_alone(self, card: Card, by: By, where: Where) -> bool:
+        """Whether there is a chat with them, and it was said there."""
+        try:
+            found = await self._personal(by, where)
+            if found is None:
+                return False
+            await self._say(*found, card)
+        except DeliveryError as no:
+            log.info("teams_reply_not_said", user=by.aad or by.user, why=str(no))
+            return False
+        return True
+
+    async def replace(self, card: Card, where: Where) -> None:
+        """The message that was pressed in somebody's own chat becomes the answer to it."""
+        try:
+            activity = self.activity(card)
+            room = where.conversation
+            await self.connector.update(where.service_url, room, where.message, activity)
+        except DeliveryError as no:
+            log.info("teams_card_not_replaced", why=str(no))
+
+    def activity(self, card: Card) -> dict[str, Any]:
+        return render.activity(card, Around(asks=self.asks))
+
+    def adaptive(self, card: Card) -> dict[str, Any]:
+        return render.adaptive(card, Around(asks=self.asks))
+
+    async def _personal(self, by: By, where: Where) -> tuple[str, str] | None:
+        """(where it is served, the conversation). Raises DeliveryError."""
+        if where.is_private:
+            return where.service_url, where.conversation
+        if not by.aad:
+            return None
+        known = await self.references.find(by.aad)
+        if known is not None:
+            return known.service, known.conversation
+        return where.service_url, await self.connector.open_personal(where.service_url, by.aad)
+
+    async def _publicly(self, card: Card, by: By, where: Where) -> None:
+        try:
+            await self._say(where.service_url, where.conversation, card)
+        except DeliveryError as no:
+            log.info("teams_reply_went_another_way", why=str(no))
+            await self.privately(card, by, where)
+
+    async def _say(self, service_url: str, conversation: str, card: Card) -> None:
+        """A reply that would come too fast for Teams waits its turn; nobody waits for it."""
+        for _ in range(TURNS):
+            try:
+                await self.connector.send(service_url, conversation, self.activity(card))
+            except DeliveryError as no:
+                if not no.paced and no.retry_after is None:
+                    raise
+                await self.sleep(min(no.retry_after or 1.0, LONGEST_TURN))
+            else:
+                return
+        raise DeliveryError("its turn never came")
+
+
+def press_for(form: Form) -> Card:
+    """A dialog opens by a press only."""
+    return say(f"{form.title}: press to fill it in.", Button("Open", form.command, Style.PRIMARY))

@@ -1,0 +1,171 @@
+"""A company whose Muster hears Teams: the whole core, and the simulator it talks to."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+from sqlalchemy import select
+
+from bot.app import Muster, build
+from bot.cards.incident import incident_card
+from bot.chat.desk import Desk
+from bot.domain.entry import Entry
+from bot.domain.incident import Incident
+from bot.domain.policy import Policies
+from bot.platforms.teams.connector import Connector
+from bot.platforms.teams.credentials import Credentials
+from bot.platforms.teams.listen import TeamsListener, listen
+from bot.platforms.teams.references import References
+from bot.platforms.teams.render import Around, activity
+from bot.ports.queries import MUSTER, IncidentFilter
+from bot.ports.store import Lane, Place, Unit
+from config.settings import load_settings
+from storage import tables as t
+from storage.references import SqlReferences
+from storage.store import SqlStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.policies import PEOPLE, company
+from tests.fakes.teams import Conversation, Message, Person, Teams
+from tests.fakes.teams.state import guid
+
+FORMS = frozenset({"declare", "update", "note", "resolve", "silence", "link", "page"})
+
+
+def people(**more: Any) -> Policies:
+    """Ann is listed by her object id, Ben and Vic by their e-mail, the others not at all."""
+    known = {
+        "ann": {"teams": guid("ann")},
+        "ben": {"email": "ben@example.com"},
+        "vic": {"email": "vic@example.com"},
+    }
+    listed = {id: {**person, **known.get(id, {})} for id, person in PEOPLE.items()}
+    return company(people={id: {**one, "contact": []} for id, one in listed.items()}, **more)
+
+
+@dataclass
+class Half:
+    """What speaks, as far as answers need it."""
+
+    connector: Connector
+    references: References
+    session: aiohttp.ClientSession
+    public_url: str = "https://muster.example"
+
+    def asks(self, command: str) -> bool:
+        verb, _, rest = command.partition(" ")
+        return verb in FORMS and (not rest or (rest.startswith("#") and " " not in rest))
+
+
+@dataclass
+class Office:
+    teams: Teams
+    muster: Muster
+    clock: FakeClock
+    listener: TeamsListener
+    half: Half
+    room: Conversation
+    ann: Person
+    ben: Person
+
+    # what became of it
+
+    async def incident(self, number: int) -> Incident:
+        found = await self.muster.queries.incident(number, MUSTER)
+        assert found is not None, f"there is no incident {number}"
+        return found
+
+    async def entries(self, number: int) -> Sequence[Entry]:
+        return await self.muster.queries.entries(number, MUSTER)
+
+    async def notes(self, number: int) -> list[Entry]:
+        return [entry for entry in await self.entries(number) if entry.type == "comment_added"]
+
+    async def kept(self) -> list[tuple[str, str]]:
+        """Who said what, as it was kept."""
+        statement = select(t.invocations).order_by(t.invocations.c.received_at)
+        async with self.muster.store.reading() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [(row.actor, row.text) for row in rows]
+
+    async def place(self, number: int, slot: str, **address: Any) -> None:
+        """The incident shows there, as if delivery had put it."""
+
+        async def put(unit: Unit) -> None:
+            place = Place(incident=number, platform="teams", slot=slot, address=address)
+            await unit.put_place(place)
+
+        await self.muster.store.transact(put, lane=Lane.COMMANDS)
+
+    # what happens
+
+    async def done(self) -> None:
+        """Everything that was acknowledged is carried out and answered."""
+        while len(self.listener.tasks):
+            await self.listener.tasks.all_done()
+
+    async def declared(self, title: str = "payments down", *, by: Person | None = None) -> int:
+        """Somebody declares; the number."""
+        await (by or self.ann).tell(f'declare "{title}" --severity P1 --anyway')
+        await self.done()
+        page = await self.muster.queries.incidents(IncidentFilter(), MUSTER)
+        return page.items[0].number
+
+    async def thread(self, number: int) -> Message:
+        """The root of the thread that is the incident's room, with its live card."""
+        incident = await self.incident(number)
+        card = incident_card(incident, self.muster.engine.rules.policies)
+        around = Around(version=incident.version, asks=self.half.asks)
+        said = activity(card, around)
+        root = self.teams.post(self.room, self.teams.bot_id, said)
+        await self.place(number, "room", id=f"{self.room.id};messageid={root.id}")
+        await self.place(number, "card", channel=self.room.id, ts=root.id)
+        return root
+
+
+@asynccontextmanager
+async def opened(
+    teams: Teams, store: SqlStore, clock: FakeClock, *, policies: Policies | None = None
+) -> AsyncIterator[Office]:
+    settings = load_settings({"MUSTER_ENV": "dev", **teams.settings()})
+    muster = build(
+        load_settings({"MUSTER_ENV": "dev"}), policies or people(), store, secret=b"tests"
+    )
+    section = settings.teams
+    credentials = Credentials(
+        section.app_id,
+        section.app_password.get_secret_value() if section.app_password else "",
+        section.tenant_id,
+        login_url=section.login_url,
+        session=lambda: muster.session,
+        now=clock.now,
+    )
+    half = Half(
+        Connector(credentials, clock, session=lambda: muster.session),
+        References(SqlReferences(store)),
+        muster.session,
+    )
+    desk = Desk(
+        inbox=muster.inbox,
+        queries=muster.queries,
+        oncall=muster.engine.oncall,
+        people=muster.engine.people,
+        newcomers=muster.newcomers,
+        clock=clock,
+    )
+    listener = listen(section, half, desk)
+    muster.application.add_routes(listener.routes())
+    ann = teams.add_person("Ann", email="ann@example.com")
+    ben = teams.add_person("Ben", email="ben@example.com")
+    room = teams.add_channel("Incidents", teams.add_team("Payments", ann.user, ben.user))
+    async with TestServer(muster.application) as server:
+        teams.point_at(str(server.make_url("/api/messages")))
+        await muster.newcomers.load()
+        await listener.start()
+        office = Office(teams, muster, clock, listener, half, room, ann, ben)
+        yield office
+        await office.done()
+        await listener.stop()
+    await muster.stop()

@@ -1,0 +1,118 @@
+"""What people write to Muster in Teams."""
+
+import pytest
+
+from tests.fakes.teams import Role, spoken
+from tests.fakes.teams.state import THREAD
+from tests.teams.inbound.office import Office
+
+
+async def test_a_bare_verb_in_the_chat_with_muster(office: Office) -> None:
+    await office.ann.tell("declare payments down")
+    await office.ann.hears("#1 is open")
+    assert (await office.incident(1)).title == "payments down"
+
+
+async def test_a_mention_in_a_channel_is_answered_in_private(office: Office) -> None:
+    number = await office.declared()
+    await office.ben.mention(f"ack #{number}", office.room)
+    await office.ben.hears(f"You have #{number}.")
+    assert (await office.incident(number)).acknowledged_by == "ben"
+    assert office.teams.said_in(office.room) == []
+
+
+async def test_in_its_thread_the_number_may_be_left_out(office: Office) -> None:
+    number = await office.declared()
+    root = await office.thread(number)
+    await office.ben.mention("note disk is full", office.room, root)
+    await office.ben.hears(f"Noted in #{number}.")
+    assert [note.text for note in await office.notes(number)] == ["disk is full"]
+
+
+async def test_in_a_group_chat(office: Office) -> None:
+    number = await office.declared()
+    chat = office.teams.add_chat("war room", office.ann.user, office.ben.user)
+    await office.ben.mention(f"ack #{number}", chat)
+    await office.ben.hears(f"You have #{number}.")
+    assert office.teams.said_in(chat) == []
+
+
+async def test_people_are_meant_by_their_mention(office: Office) -> None:
+    number = await office.declared()
+    who = office.ben.user
+    text = f"assign #{number} <at>{who.name}</at>"
+    await office.ann.mention(text, office.room, None, who)
+    await office.done()
+    assert (await office.incident(number)).assigned_to == "ben"
+
+
+async def test_elsewhere_it_is_asked_which_incident_is_meant(office: Office) -> None:
+    number = await office.declared()
+    await office.ben.mention("note disk is full", office.room)
+    said = await office.ben.hears("Which incident?")
+    await office.ben.press(f"#{number} payments down", said)
+    await office.done()
+    assert [note.text for note in await office.notes(number)] == ["disk is full"]
+
+
+async def test_what_is_sent_twice_is_done_once(office: Office) -> None:
+    number = await office.declared()
+    await office.ben.mention(f"note #{number} disk is full", office.room)
+    activity, _ = office.teams.outward.sent[-1]
+    await office.teams.outward.send(activity)
+    await office.done()
+    assert len(await office.notes(number)) == 1
+    said = [m for m in office.ben.hearing if "Noted" in spoken(m)]
+    assert len(said) == 1
+
+
+async def test_other_bots_and_bare_talk_are_nobody_s_commands(office: Office) -> None:
+    before = await office.kept()
+    office.teams.rsc.add("ChannelMessage.Read.Group")
+    bot = office.teams.add_person("other", id="28:other")
+    await office.ann.say("has anybody looked at the disk?", office.room)
+    await bot.mention("declare loop", office.room)
+    await office.done()
+    assert await office.kept() == before
+
+
+@pytest.mark.parametrize("about", [{"role": Role.GUEST}, {"tenant": "another"}])
+async def test_guests_and_outsiders_have_no_rights(
+    office: Office, about: dict[str, object]
+) -> None:
+    eve = office.teams.add_person("Eve", email="eve@other.example", **about)
+    await eve.tell("declare payments down")
+    await eve.hears("I don't know you here")
+    assert office.muster.newcomers.right  # members would have been welcome
+    assert [who for who, _ in await office.kept()] == [f"teams:{eve.user.aad}"]
+
+
+async def test_a_member_who_is_not_listed_gets_the_default_right(office: Office) -> None:
+    cara = office.teams.add_person("Cara", email="cara@example.com")
+    await cara.tell("declare payments down")
+    await cara.hears("#1 is open")
+    assert (await office.incident(1)).declared_by == f"teams:{cara.user.aad}"
+
+
+async def test_while_teams_does_not_say_who_somebody_is_nothing_is_done(office: Office) -> None:
+    from tests.fakes.teams.faults import broken  # only here
+
+    office.teams.faults.always["member"] = broken(502)
+    cara = office.teams.add_person("Cara")
+    await cara.tell("declare payments down")
+    assert office.teams.troubles == [("message", 503)]
+    assert await office.kept() == []
+    office.teams.faults.clear()
+    await office.teams.outward.send(office.teams.outward.sent[-1][0])
+    await cara.hears("#1 is open")
+
+
+async def test_the_place_of_a_command_is_kept_with_it(office: Office) -> None:
+    number = await office.declared()
+    root = await office.thread(number)
+    await office.ben.mention("ack", office.room, root)
+    await office.done()
+    taken = (await office.entries(number))[-1]
+    assert taken.origin["platform"] == "teams"
+    assert taken.origin["room"] == f"{office.room.id}{THREAD}{root.id}"
+    assert taken.origin["user"] == office.ben.user.aad
