@@ -49,15 +49,15 @@ class Endpoint:
 
     def _check_tenant(self, activity: Mapping[str, Any]) -> None:
         """Every place that names a tenant names ours, and one does."""
-        named = {
+        named = [
             said
             for said in (
                 _at(activity, "channelData", "tenant", "id"),
                 _at(activity, "conversation", "tenantId"),
             )
             if said is not None
-        }
-        if named != {self.tenant}:
+        ]
+        if not named or any(said != self.tenant for said in named):
             raise Forbidden("This Muster belongs to another tenant.")
 
 

@@ -23,7 +23,7 @@ ALGORITHM: Final = "RS256"
 SKEW: Final = timedelta(minutes=5)
 """How far clocks may differ, as Microsoft says."""
 
-LONGEST: Final = 16_384
+LONGEST: Final = 6_000
 """Characters of a token."""
 
 _TOKEN: Final = re.compile(r"Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)", re.ASCII)

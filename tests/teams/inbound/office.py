@@ -165,6 +165,7 @@ async def opened(
         await muster.newcomers.load()
         await listener.start()
         office = Office(teams, muster, clock, listener, half, room, ann, ben)
+        await office.done()  # the keys are read
         yield office
         await office.done()
         await listener.stop()
