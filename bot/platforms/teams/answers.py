@@ -126,7 +126,7 @@ class Answers:
         card = _shown(reply)
         if not reply.ok and not _has_buttons(card):
             return False
-        if heard.by.aad and await self.voice.references.find(heard.by.aad) is None:
+        if not await self.voice.has_chat(heard.by, heard.where):
             return False
         say = self.voice.to_them_alone(card, heard.by, heard.where)
         self.tasks.begin(say, "teams reply")

@@ -44,9 +44,15 @@ class References:
         for reference in _from(by, where):
             await self._keep(reference)
 
+    async def opened(self, by: By, where: Where, conversation: str) -> Reference:
+        """That there is a chat with them alone, though they have not said a word in it yet."""
+        reference = _reference(by.aad, conversation, where, by.user)
+        await self._keep(reference)
+        return reference
+
     async def follow(self, moved: Moved) -> None:
         """What became of a team, a channel, or of the bot in one of them."""
-        log.info("teams_moved", event=moved.event, room=moved.where.room, name=moved.name)
+        log.info("teams_moved", what=moved.event, room=moved.where.room, name=moved.name)
         gone = GONE.get(moved.event)
         if gone is None:
             await self.learn(moved.by, moved.where)

@@ -6,6 +6,7 @@ nothing more is said (BEHAVIOUR 4.2).
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -28,6 +29,9 @@ NOT_HERE: Final = say(
     "I answer this in private only, and have no chat with you yet. "
     "Add Muster under Apps in Teams, and ask again."
 )
+MOMENT: Final = 1.0
+"""Seconds that somebody who looks at a wheel waits for their chat to be opened."""
+
 TURNS: Final = 3
 LONGEST_TURN: Final = 60.0
 """Seconds; after three of these a reply has lost its meaning."""
@@ -93,6 +97,15 @@ class Voice:
     def adaptive(self, card: Card) -> dict[str, Any]:
         return render.adaptive(card, Around(asks=self.asks))
 
+    async def has_chat(self, by: By, where: Where) -> bool:
+        """Whether there is a chat with them alone, or one can be opened within a moment."""
+        try:
+            async with asyncio.timeout(MOMENT):
+                return await self._personal(by, where) is not None
+        except (DeliveryError, TimeoutError) as no:
+            log.info("teams_chat_not_opened", user=by.aad or by.user, why=str(no))
+            return False
+
     async def _personal(self, by: By, where: Where) -> tuple[str, str] | None:
         """(where it is served, the conversation). Raises DeliveryError."""
         if where.is_private:
@@ -100,9 +113,10 @@ class Voice:
         if not by.aad:
             return None
         known = await self.references.find(by.aad)
-        if known is not None:
-            return known.service, known.conversation
-        return where.service_url, await self.connector.open_personal(where.service_url, by.aad)
+        if known is None:
+            opened = await self.connector.open_personal(where.service_url, by.aad)
+            known = await self.references.opened(by, where, opened)
+        return known.service, known.conversation
 
     async def _publicly(self, card: Card, by: By, where: Where) -> None:
         try:
