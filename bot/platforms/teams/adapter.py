@@ -1,7 +1,7 @@
 """botbuilder, as the one who speaks the Connector's way of answering.
 
-It is handed requests that `tokens` has found good, so its own authentication, which can be turned
-off by an empty setting, never runs; and it never sends: what goes out is `connector`'s. Its
+It is handed requests that `verify` has found good, so its own authentication, which can be turned
+off by an empty setting, never runs; and it never sends: what goes out is not its business. Its
 `CloudAdapter.process` serialises the answer to `Action.Execute` twice, `process_activity` does not.
 """
 

@@ -34,7 +34,7 @@ from bot.platforms.teams.heard import (
 from bot.platforms.teams.identity import is_stranger
 from bot.platforms.teams.prefill import Prefill
 from bot.platforms.teams.render import ADAPTIVE, Around
-from bot.platforms.teams.voice import Voice, press_for
+from bot.platforms.teams.replies import Replies, press_for
 from bot.ports.queries import Viewer
 
 WORDS: Final = "application/vnd.microsoft.activity.message"
@@ -52,7 +52,7 @@ class Answers:
     def __init__(
         self,
         desk: Desk,
-        voice: Voice,
+        voice: Replies,
         tasks: Tasks,
         prefill: Prefill,
         *,

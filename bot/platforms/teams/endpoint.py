@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.domain.errors import Forbidden, TooLarge, Unauthentic, Unreadable
 from bot.platforms.teams.adapter import Adapter
 from bot.platforms.teams.heard import Answer
-from bot.platforms.teams.tokens import CHANNEL, Tokens
+from bot.platforms.teams.verify import CHANNEL, Verifier
 from bot.ports.clock import Clock
 
 PATH: Final = "/api/messages"
@@ -27,7 +27,7 @@ Hears = Callable[[Mapping[str, Any]], Awaitable[Answer]]
 class Endpoint:
     """`tenant` is the one whose people are heard."""
 
-    def __init__(self, tokens: Tokens, tenant: str, clock: Clock, hears: Hears) -> None:
+    def __init__(self, tokens: Verifier, tenant: str, clock: Clock, hears: Hears) -> None:
         if not tenant:
             raise ValueError("without a tenant everybody's people would be heard")
         self.tokens, self.tenant, self.clock = tokens, tenant, clock

@@ -1,46 +1,29 @@
-"""What can be started from a message's own menu in Teams.
+"""What can be started from the menu of a message, or beside the box one writes in.
 
-https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/action-commands/define-action-command
+https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/what-are-messaging-extensions
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-DECLARE: Final = "declare"
-TO_TIMELINE: Final = "timeline"
-TASK: Final = "task"
+DECLARE: Final = "musterDeclare"
+TO_TIMELINE: Final = "musterTimeline"
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """`id` is the manifest's; `contexts` are where Teams offers it; `verb` is what it stands for,
-    and `field` the field of its form that begins with the message's words."""
+    """`context` is Teams': `message`, `compose`, `commandBox`; `command` the verb it stands for."""
 
-    id: str
     title: str
     description: str
-    verb: str
-    field: str
-    contexts: tuple[str, ...] = ("message",)
+    context: tuple[str, ...]
+    command: str
 
 
-EXTENSIONS: Final[tuple[Extension, ...]] = (
-    Extension(
-        DECLARE,
-        "Declare an incident",
-        "Begins with this message",
-        "declare",
-        "title",
-        ("message", "compose"),
+EXTENSIONS: Final[dict[str, Extension]] = {
+    DECLARE: Extension(
+        "Declare an incident", "With this message", ("message", "compose", "commandBox"), "declare"
     ),
-    Extension(TO_TIMELINE, "Add to timeline", "Of the incident here", "note", "text"),
-    Extension(TASK, "Make a task", "Of the incident here", "task", "text"),
-)
-
-BY_ID: Final = {one.id: one for one in EXTENSIONS}
-
-
-def offered(verbs: Collection[str]) -> list[Extension]:
-    """Those whose verb there is."""
-    return [one for one in EXTENSIONS if one.verb in verbs]
+    TO_TIMELINE: Extension("Add to timeline", "Of the incident here", ("message",), "note"),
+}
+"""Command id → what it is."""

@@ -36,8 +36,8 @@ from bot.platforms.teams.identity import Identity
 from bot.platforms.teams.prefill import Prefill
 from bot.platforms.teams.read import read
 from bot.platforms.teams.references import References
+from bot.platforms.teams.replies import Replies
 from bot.platforms.teams.timeline import Timeline
-from bot.platforms.teams.voice import Voice
 
 log = structlog.get_logger()
 
@@ -57,7 +57,7 @@ class Inbound:
         desk: Desk,
         identity: Identity,
         references: References,
-        voice: Voice,
+        voice: Replies,
         tasks: Tasks,
         people: Callable[[], Choices],
         public_url: str,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.platforms.teams import forms, press
 from bot.platforms.teams.activity import Activity, by_of, id_of, key_of, text_of, where_of
-from bot.platforms.teams.extensions import BY_ID, TO_TIMELINE
+from bot.platforms.teams.extensions import EXTENSIONS, TO_TIMELINE
 from bot.platforms.teams.heard import By, ForTimeline, Heard, Message, Refreshed, Said, Way
 from bot.platforms.teams.words import from_html
 
@@ -64,15 +64,16 @@ def _filled(activity: Activity) -> Said | None:
 def _extended(activity: Activity) -> Said | ForTimeline | None:
     """An action of ours on somebody's message, or from the box where one writes."""
     value = activity["value"]
-    extension = BY_ID.get(text_of(value, "commandId"))
+    id = text_of(value, "commandId")
+    extension = EXTENSIONS.get(id)
     if extension is None:
         return None
     key, by, where = key_of(activity), by_of(activity), where_of(activity)
     payload = value.get("messagePayload")
     about = _about(payload) if isinstance(payload, Mapping) and payload else None
-    if extension.id == TO_TIMELINE and about is not None:
+    if id == TO_TIMELINE and about is not None:
         return ForTimeline(key=key, by=by, way=Way.OPEN, message=about, where=where)
-    return Said(key=key, by=by, way=Way.OPEN, text=extension.verb, where=where, about=about)
+    return Said(key=key, by=by, way=Way.OPEN, text=extension.command, where=where, about=about)
 
 
 def _about(payload: Mapping[str, Any]) -> Message:

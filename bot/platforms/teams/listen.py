@@ -9,16 +9,16 @@ from aiohttp import web
 
 from bot.chat.desk import Desk
 from bot.chat.tasks import Tasks
-from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.endpoint import Endpoint
 from bot.platforms.teams.forms import Choices
 from bot.platforms.teams.heard import Where
 from bot.platforms.teams.identity import Identity
 from bot.platforms.teams.inbound import Inbound
 from bot.platforms.teams.keys import Keys
+from bot.platforms.teams.line import Connector
 from bot.platforms.teams.references import References
-from bot.platforms.teams.tokens import Tokens
-from bot.platforms.teams.voice import Voice
+from bot.platforms.teams.replies import Replies
+from bot.platforms.teams.verify import Verifier
 
 FINISH_WITHIN: Final = 5.0
 """Seconds that what goes on gets when the process stops; the rest is carried out at the next start,
@@ -77,7 +77,7 @@ class TeamsListener:
             listed = desk.people.rules.policies.people
             return [(id, person.name or id) for id, person in listed.items()]
 
-        voice = Voice(connector, channel.references, channel.asks, sleep=asyncio.sleep)
+        voice = Replies(connector, channel.references, channel.asks, sleep=asyncio.sleep)
         self.inbound = Inbound(
             desk=desk,
             identity=identity,
@@ -87,7 +87,7 @@ class TeamsListener:
             people=people,
             public_url=channel.public_url,
         )
-        tokens = Tokens(section.app_id, section.service_urls, self.keys)
+        tokens = Verifier(section.app_id, section.service_urls, self.keys)
         self.endpoint = Endpoint(tokens, section.tenant_id, desk.clock, self.inbound)
 
     def routes(self) -> Sequence[web.RouteDef]:

@@ -15,8 +15,8 @@ from bot.chat.desk import Desk
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
 from bot.domain.policy import Policies
-from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.credentials import Credentials
+from bot.platforms.teams.line import Connector
 from bot.platforms.teams.listen import TeamsListener, listen
 from bot.platforms.teams.references import References
 from bot.platforms.teams.render import Around, activity

@@ -11,7 +11,7 @@ from bot.domain.errors import Overloaded, Unauthentic
 from bot.platforms.teams.endpoint import Endpoint
 from bot.platforms.teams.heard import OK, Answer
 from bot.platforms.teams.keys import Keys
-from bot.platforms.teams.tokens import Tokens
+from bot.platforms.teams.verify import Verifier
 from tests.fakes.clock import FakeClock
 from tests.fakes.teams import Teams, activities
 from tests.fakes.teams.faults import HALF_BODY, broken
@@ -159,13 +159,13 @@ async def test_no_empty_setting_opens_the_door(clock: FakeClock) -> None:
     keys = Keys("https://x.example", lambda: None, clock.now)  # type: ignore[arg-type,return-value]
     for app, urls in (("", ["https://x.example/"]), ("app", [])):
         with pytest.raises(ValueError, match="nobody can be believed"):
-            Tokens(app, urls, keys)
+            Verifier(app, urls, keys)
 
     async def hears(activity: Any) -> Answer:
         return OK
 
     with pytest.raises(ValueError, match="everybody"):
-        Endpoint(Tokens("app", ["https://x.example/"], keys), "", clock, hears)
+        Endpoint(Verifier("app", ["https://x.example/"], keys), "", clock, hears)
 
 
 # keys

@@ -29,7 +29,7 @@ LONGEST: Final = 6_000
 _TOKEN: Final = re.compile(r"Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)", re.ASCII)
 
 
-class Tokens:
+class Verifier:
     """`app_id` is ours; `service_urls` are what addresses we answer to may begin with."""
 
     def __init__(self, app_id: str, service_urls: Sequence[str], keys: Keys) -> None:

@@ -17,9 +17,9 @@ from bot.domain.card import Button, Card, Style, say
 from bot.domain.errors import DeliveryError
 from bot.domain.form import Form
 from bot.platforms.teams import render
-from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.dialogs import DONE
 from bot.platforms.teams.heard import By, Where
+from bot.platforms.teams.line import Connector
 from bot.platforms.teams.references import References
 from bot.platforms.teams.render import Around
 
@@ -37,7 +37,7 @@ LONGEST_TURN: Final = 60.0
 """Seconds; after three of these a reply has lost its meaning."""
 
 
-class Voice:
+class Replies:
     """`asks` says whether a command line is answered with a form."""
 
     def __init__(
