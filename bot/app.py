@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from bot.chat.adoption import Adoption
+from bot.chat.command import asking
 from bot.chat.desk import Desk, Listens
 from bot.chat.inbox import Inbox
 from bot.chat.router import Router
@@ -83,6 +84,7 @@ from storage.newcomers import SqlNewcomers
 from storage.notices import SqlNotices
 from storage.prune import prune
 from storage.queries import SqlQueries
+from storage.references import SqlReferences
 from storage.store import SqlStore
 from storage.tokens import SqlTokens
 
@@ -212,7 +214,10 @@ def build(
     requests = Requests(telemetry)
     directory = Directory.of(settings.sources, strict=settings.intake.strict_events)
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-    channels = _channels(settings, clock, session=session, notices=notices, hub=hub, rules=rules)
+    commands = [resolve(path) for path in COMMANDS.values()]
+    web_room = connect_web(notices=notices, hub=hub)
+    platforms = _chats(settings, store, session=session, rules=rules, asks=asking(commands))
+    channels = {"web": web_room, **platforms, **_one_way(settings, clock, session)}
     hold = Hold(lambda: is_held(database), store.now)
     engine = assemble(
         store=store,
@@ -250,7 +255,6 @@ def build(
         engine.timers.look()
         delivery.look()
 
-    commands = [resolve(path) for path in COMMANDS.values()]
     adoption = Adoption(queries)
     services = {**engine.services(), Clock: clock, Adoption: adoption}
     router = Router(commands, services, engine.work, queries)
@@ -378,34 +382,42 @@ def _reader(directory: Directory) -> Callable[[str, bytes], Sequence[Alert]]:
     return read
 
 
-def _channels(
+def _chats(
     settings: Settings,
-    clock: Clock,
+    store: SqlStore,
     *,
     session: aiohttp.ClientSession,
-    notices: SqlNotices,
-    hub: Hub,
     rules: Rules,
+    asks: Callable[[str], bool],
 ) -> dict[str, Channel]:
-    """The web room always; chat platforms, e-mail and webhooks where they are set up."""
+    """The chat platforms that are set up."""
+    shared: Mapping[str, Any] = {
+        "clock": store.clock,
+        "session": session,
+        "people": lambda: rules.policies.people,
+    }
+    chats: dict[str, Channel] = {}
+    if settings.slack.enabled:
+        connect = resolve(PLATFORMS["slack"])
+        chats["slack"] = connect(settings.slack, **shared, public_url=settings.public_url)
+    if settings.teams.enabled:
+        connect = resolve(PLATFORMS["teams"])
+        references = SqlReferences(store)
+        chats["teams"] = connect(settings.teams, **shared, references=references, asks=asks)
+    return chats
+
+
+def _one_way(
+    settings: Settings, clock: Clock, session: aiohttp.ClientSession
+) -> dict[str, Channel]:
+    """E-mail and webhooks, where they are set up."""
     outside = Outside(session, clock, settings.public_url)
-    channels: dict[str, Channel] = {"web": connect_web(notices=notices, hub=hub)}
     sections: dict[str, Any] = {}
     if settings.email.enabled:
         sections["email"] = settings.email
     if settings.webhooks:
         sections["webhook"] = settings.webhooks
-    if settings.slack.enabled:
-        channels["slack"] = resolve(PLATFORMS["slack"])(
-            settings.slack,
-            clock=clock,
-            session=session,
-            people=lambda: rules.policies.people,
-            public_url=settings.public_url,
-        )
-    for name, section in sections.items():
-        channels[name] = resolve(CHANNELS[name])(section, outside)
-    return channels
+    return {name: resolve(CHANNELS[name])(section, outside) for name, section in sections.items()}
 
 
 def _listening(

@@ -1,6 +1,6 @@
 """What a command is: a verb, how to use it, and the function that does it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,3 +41,17 @@ class Command:
     @property
     def words(self) -> tuple[str, ...]:
         return (self.verb, *self.aliases)
+
+
+def asking(commands: Iterable[Command]) -> Callable[[str], bool]:
+    """Whether a form answers this line (`resolve #42`), which gives a verb and an id only.
+
+    For platforms on which a button says beforehand that it opens one.
+    """
+    words = {word for command in commands if command.form for word in command.words}
+
+    def asks(line: str) -> bool:
+        verb, *rest = line.split()[:3] or [""]
+        return verb.lower() in words and all(word.startswith("#") for word in rest)
+
+    return asks

@@ -20,6 +20,7 @@ VERBS: Final[dict[str, str]] = {
     "login-link": "make a link that signs a person in, once",
     "hold": "stop everything outgoing, or let it go on",
     "slack": "print the manifest that makes the app in Slack",
+    "teams": "write the app package for Teams, and print how to make the bot in Azure",
     "dead-letters": "list what could not be read, and try it again",
     "replay": "build every incident from its entries, and compare",
     "audit": "verify that the record was not changed",

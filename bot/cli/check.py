@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import orjson
 
@@ -12,6 +12,7 @@ from bot.domain.policy import Policies
 from config.loader import load_policies
 from config.settings import Settings, load_settings
 from handlers.doors.directory import Directory
+from storage.clock import SystemClock
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -19,7 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--schema", action="store_true", help="print the JSON Schema of each policy file instead"
     )
     parser.add_argument(
-        "--live", action="store_true", help="also try what is configured: Slack's tokens and socket"
+        "--live", action="store_true", help="also try what is configured: Slack, Teams"
     )
 
 
@@ -38,21 +39,36 @@ def run(options: Namespace, environment: Mapping[str, str]) -> int:
     )
     said = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counted)
     print(f"{settings.config} and {settings.policies_folder} are fine: {said}.")
-    return asyncio.run(_live(settings)) if options.live else 0
+    return asyncio.run(_live(settings, policies)) if options.live else 0
 
 
-async def _live(settings: Settings) -> int:
+async def _live(settings: Settings, policies: Policies) -> int:
     """Tries it, and prints a line for each thing; 1 where one is to be mended."""
+    well = True
+    for name, tried in (("Slack", _slack(settings)), ("Teams", _teams(settings, policies))):
+        if tried is None:
+            print(f"{name} is not configured.")
+            continue
+        async for good, said in tried:
+            well = well and good
+            print(f"{name}: {said}.", file=sys.stdout if good else sys.stderr)
+    return 0 if well else 1
+
+
+def _slack(settings: Settings) -> AsyncIterator[tuple[bool, str]] | None:
     if not settings.slack.enabled:
-        print("Slack is not configured.")
-        return 0
+        return None
     from bot.platforms.slack.live import look  # noqa: PLC0415 - an extra
 
-    well = True
-    async for good, said in look(settings.slack):
-        well = well and good
-        print(f"Slack: {said}.", file=sys.stdout if good else sys.stderr)
-    return 0 if well else 1
+    return look(settings.slack)
+
+
+def _teams(settings: Settings, policies: Policies) -> AsyncIterator[tuple[bool, str]] | None:
+    if not settings.teams.enabled:
+        return None
+    from bot.platforms.teams.live import look  # noqa: PLC0415 - an extra
+
+    return look(settings.teams, policies, SystemClock())
 
 
 def checked(environment: Mapping[str, str]) -> tuple[Settings, Policies]:

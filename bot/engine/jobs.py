@@ -18,6 +18,7 @@ from bot.domain.incident import Incident, Visibility, comparable, rfc3339
 from bot.engine.digest import DIGEST
 from bot.engine.moves import ANNOUNCEMENT, channel_of
 from bot.engine.noises import by_policy
+from bot.engine.rooms import concerned
 from bot.engine.rules import Rules
 from bot.engine.speaks import is_heard
 from bot.ports.channel import Job
@@ -76,8 +77,9 @@ class Jobs:
             places=here,
             facts=self._facts(incident, entry),
             shows=self._delivered(incident) if entry is None else {},
-            home=self._home(incident),
+            home=self._home(incident, effect.destination),
             tries=claimed.tries,
+            wanted=tuple(concerned(incident)),
         )
 
     async def _digest(self, effect: Effect, tries: int) -> Job:
@@ -126,7 +128,7 @@ class Jobs:
             payload={"where": "channel", "seqs": [one.payload["seq"] for one in claimed.effects]},
             places=here,
             facts=self._facts(incident, None),
-            home=self._home(incident),
+            home=self._home(incident, effect.destination),
             tries=claimed.tries,
         )
 
@@ -198,9 +200,9 @@ class Jobs:
             offers_room=True,
         )
 
-    def _home(self, incident: Incident) -> str:
+    def _home(self, incident: Incident, platform: str) -> str:
         team = self.rules.policies.teams.get(incident.team or "")
-        return (team.channel if team else None) or ""
+        return team.channel_on(platform) if team else ""
 
     def _delivered(self, incident: Incident) -> dict[str, Any]:
         """What is kept of a card that was delivered, to show the next change against."""

@@ -6,6 +6,7 @@ from typing import Final
 PLATFORMS: Final[dict[str, str]] = {
     "web": "bot.platforms.web:connect",
     "slack": "bot.platforms.slack:connect",
+    "teams": "bot.platforms.teams:connect",
 }
 """Name → what connects it: the half that speaks, as a Channel."""
 

@@ -20,7 +20,8 @@ class Job:
     `facts` is a JSON object about the incident and the entry, for machines. `shows` is what the
     engine keeps of a live card once it was delivered. `home` is the channel of the team that has
     the incident, as teams.yaml names it, for what is said outside a room. `tries` is how often it
-    was tried before: above 0 it may have been heard already.
+    was tried before: above 0 it may have been heard already. `wanted` are the people whom the
+    incident concerns, by id, for platforms that tell people by calling them by name.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Job:
     shows: Mapping[str, Any] = field(default_factory=dict)
     home: str = ""
     tries: int = 0
+    wanted: tuple[str, ...] = ()
 
 
 class Channel(Protocol):

@@ -1,5 +1,6 @@
 """People, teams, services and schedules."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,7 +45,8 @@ class Person(Policy):
 
 
 class Team(Policy):
-    """`invite` are the platform's groups of people that come into every room of the team: in Slack
+    """`channel` is the team's on its `platform`; `channels` names those on others, by platform.
+    `invite` are the platform's groups of people that come into every room of the team: in Slack
     `@handle` or the id of a user group. `noise` is how much is said in its rooms and threads."""
 
     name: str = ""
@@ -53,9 +55,15 @@ class Team(Policy):
     schedule: str | None = None
     policy: str | None = None
     channel: str | None = None
+    channels: Mapping[str, str] = {}
     platform: str | None = None
     invite: tuple[str, ...] = ()
     noise: Noise | None = None
+
+    def channel_on(self, platform: str) -> str:
+        """Nothing where the team has none there."""
+        own = self.channel if self.platform in (None, platform) else None
+        return self.channels.get(platform) or own or ""
 
 
 class Service(Policy):

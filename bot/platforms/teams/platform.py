@@ -1,0 +1,86 @@
+"""Teams as a channel: each kind of effect, and what does it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from bot.domain.effect import TO_PEOPLE, Capabilities, EffectKind
+from bot.domain.errors import DeliveryError
+from bot.platforms.teams.connector import Connector
+from bot.platforms.teams.directory import Directory
+from bot.platforms.teams.errors import Hope, TeamsRefused
+from bot.platforms.teams.places import Made
+from bot.platforms.teams.posts import Posts
+from bot.platforms.teams.rooms import Rooms
+from bot.ports.channel import Job
+
+Deed = Callable[[Job], Awaitable[Made]]
+
+CANNOT: Final[Mapping[EffectKind, str]] = {
+    EffectKind.EPHEMERAL: "Teams shows no message to one person in a channel; they are written to",
+    EffectKind.PIN: "a bot may pin nothing in a channel; the card heads its thread anyway",
+    EffectKind.BOOKMARK: "channels have tabs, which a bot may not add; the card has the links",
+    EffectKind.REACT: "a bot may not react to messages",
+    EffectKind.UPLOAD: "a bot uploads no files to a channel; exports are linked to",
+    EffectKind.REMOVE: "a standard channel is open to its whole team",
+    EffectKind.PUBLISH_HOME: "apps have no home that a bot writes; a personal tab shows the web",
+}
+"""What Microsoft gives no bot, and what is there instead."""
+
+
+class TeamsPlatform:
+    """`rooms` opens and names rooms, `posts` says things in them.
+
+    `announces`: there is a channel for announcements.
+    """
+
+    name: Final = "teams"
+
+    def __init__(
+        self,
+        connector: Connector,
+        directory: Directory,
+        rooms: Rooms,
+        posts: Posts,
+        *,
+        announces: bool = False,
+    ) -> None:
+        self.connector, self.directory = connector, directory
+        self.rooms, self.posts = rooms, posts
+        self._deeds: dict[EffectKind, Deed] = {
+            EffectKind.OPEN_ROOM: rooms.open,
+            EffectKind.ADOPT_ROOM: rooms.adopt,
+            EffectKind.INVITE: rooms.invite,
+            EffectKind.POST: posts.post,
+            EffectKind.EDIT_CARD: posts.edit,
+            EffectKind.DIRECT_MESSAGE: posts.direct,
+            EffectKind.PAGE: posts.direct,
+        }
+        if rooms.channels:
+            self._deeds |= {
+                EffectKind.RENAME_ROOM: rooms.rename,
+                EffectKind.ARCHIVE_ROOM: rooms.archive,
+                EffectKind.UNARCHIVE_ROOM: rooms.unarchive,
+                EffectKind.SET_TOPIC: rooms.describe,
+            }
+        self._can = Capabilities(frozenset(self._deeds), announces=announces)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._can
+
+    async def perform(self, job: Job) -> Mapping[str, Mapping[str, Any]]:
+        """See Channel.
+
+        Raises:
+            DeliveryError: as Microsoft's answer says. While the app itself is locked out, people
+                are told by another way at once, and everything else waits for somebody to mend it.
+        """
+        deed = self._deeds.get(job.kind)
+        if deed is None:
+            raise DeliveryError(f"Teams cannot do {job.kind}", permanent=True)
+        try:
+            return await deed(job)
+        except TeamsRefused as refused:
+            if refused.hope is Hope.OPERATOR and job.kind in TO_PEOPLE:
+                raise DeliveryError(str(refused), permanent=True) from refused
+            raise
