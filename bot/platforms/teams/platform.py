@@ -62,7 +62,9 @@ class TeamsPlatform:
                 EffectKind.UNARCHIVE_ROOM: rooms.unarchive,
                 EffectKind.SET_TOPIC: rooms.describe,
             }
-        self._can = Capabilities(frozenset(self._deeds), announces=announces)
+        self._can = Capabilities(
+            frozenset(self._deeds), announces=announces, digests=bool(posts.incidents)
+        )
 
     @property
     def capabilities(self) -> Capabilities:

@@ -60,7 +60,7 @@ class Rooms:
         """The card opens it: its own thread, where it stands already, or the one it will begin."""
         card = job.places.get("card")
         if not card:
-            return {"room": {"thread": True}}
+            return {"room": {"id": "", "thread": True}}
         return {"room": thread_room(str(card["channel"]), str(card["ts"]))}
 
     async def _open_chat(self, job: Job) -> Made:
@@ -147,12 +147,12 @@ class Rooms:
         """What was adopted stays open; a thread and a chat have nothing to be archived."""
         if _made_by_us(room := job.places["room"]):
             await self._granted("archiving a channel").archive(str(room["id"]))
-        return {}
+        return {"room": {**room, "archived": True}}
 
     async def unarchive(self, job: Job) -> Made:
         if _made_by_us(room := job.places["room"]):
             await self._granted("reopening a channel").unarchive(str(room["id"]))
-        return {}
+        return {"room": {**room, "archived": False}}
 
     async def invite(self, job: Job) -> Made:
         """Everybody of a team sees its channels: they are called. A chat is joined first."""

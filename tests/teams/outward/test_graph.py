@@ -36,7 +36,7 @@ async def test_a_channel_is_opened_described_renamed_and_archived(granted: Hall)
     assert "checkout is slow" in room.topic
 
     async def archive(unit) -> None:  # type: ignore[no-untyped-def]
-        outpost.announce.archive(unit.ledger, await unit.incident(number))
+        outpost.announce.rooms.archive(unit.ledger, await unit.incident(number))
 
     await outpost.work(archive, lane=Lane.TIMERS)
     await outpost.deliver()

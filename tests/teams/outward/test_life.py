@@ -148,7 +148,7 @@ async def test_archiving_a_thread_asks_nothing_of_teams(hall: Hall) -> None:
     await hall.outpost.deliver()
 
     async def do(unit) -> None:  # type: ignore[no-untyped-def]
-        hall.outpost.announce.archive(unit.ledger, await unit.incident(number))
+        hall.outpost.announce.rooms.archive(unit.ledger, await unit.incident(number))
 
     await hall.outpost.work(do, lane=Lane.TIMERS)
     await hall.outpost.deliver()
