@@ -1,6 +1,6 @@
 """`make bench`: figures as ratios to floors of the same run, printed as a table.
 
-`python -m bench [process intake outgoing stored] [--quick] [--check] [--record]`
+`python -m bench [process intake outgoing slack stored] [--quick] [--check] [--record]`
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
-from bench import intake, outgoing, process, stored
+from bench import intake, interactions, outgoing, process, stored
 from bench.figure import Figure, table
 from bench.servers import ROOT
 
@@ -24,6 +24,7 @@ SUITES: Final[dict[str, Suite]] = {
     "process": lambda folder, quick: process.figures(folder, boots=3 if quick else 9),
     "intake": lambda folder, quick: intake.figures(folder, *((1, 2.0) if quick else (3, 5.0))),
     "outgoing": lambda folder, quick: outgoing.figures(folder, alerts=40 if quick else 200),
+    "slack": lambda folder, quick: interactions.figures(folder, seconds=6 if quick else 20),
     "stored": lambda folder, quick: stored.figures(folder),
 }
 """Each takes an empty folder, and whether a short round will do."""

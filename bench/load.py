@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import orjson
 
+from bench import presses
 from bench.alerts import requests
 
 PATIENCE: Final = 20.0
@@ -33,7 +34,8 @@ class Load:
     """What to send. It ends after `requests` or after `seconds`, whatever comes first.
 
     `first` is the number of the first alert; with `repeats` that many are sent over and over,
-    without it each alert is sent once. `body`: a shape of bench.alerts.
+    without it each alert is sent once. `body`: a shape of bench.alerts; or `presses`, which are
+    sent in `channel` and answered at `answers`.
     """
 
     port: int
@@ -45,6 +47,8 @@ class Load:
     seconds: float = 60.0
     rate: float = 0.0
     body: str = "webhook"
+    channel: str = ""
+    answers: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,7 +227,10 @@ class Generator:
 
 def _requests(load: Load) -> Callable[[], bytes]:
     """The next request, each time it is called."""
-    make = requests(load.path, load.port, load.body)
+    if load.body == "presses":
+        make = presses.requests(load.path, load.port, load.channel, load.answers)
+    else:
+        make = requests(load.path, load.port, load.body)
     if not load.repeats:
         numbers = count(load.first)
         return lambda: make(next(numbers))

@@ -148,6 +148,13 @@ def muster(folder: Path, database: str, **settings: str) -> Server:
     return Server("Muster", command, port, folder / "muster.log", environment)
 
 
+def slack(folder: Path) -> Server:
+    """The simulator of the tests, as `make slack-sim` starts it."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.fakes.slack", "--port", str(port)]
+    return Server("Slack, simulated,", command, port, folder / "slack.log")
+
+
 def alertmanager(folder: Path) -> Server:
     """Prometheus's own, with a receiver that does nothing.
 

@@ -85,7 +85,10 @@ async def give_up_room(unit: Unit, effect: Effect) -> None:
 
 
 async def move_card(unit: Unit, effect: Effect, can: Collection[EffectKind]) -> None:
-    """A card that was posted outside goes into the room, once there is one, and is pinned there."""
+    """A card that was posted outside goes into the room, once there is one, and is pinned there.
+
+    Into each room once, however often it is edited before it goes.
+    """
     if effect.incident is None or effect.kind not in (*OPENS, EffectKind.POST):
         return
     places = await unit.places(effect.incident)
@@ -94,7 +97,7 @@ async def move_card(unit: Unit, effect: Effect, can: Collection[EffectKind]) -> 
     if not is_room(room) or not card.get("outside"):
         return
     moved = Effect(
-        key=f"{effect.destination}:card:{effect.incident}:moved:{card.get('version', 0)}",
+        key=f"{effect.destination}:card:{effect.incident}:moved:{room.get('id', '')}",
         kind=EffectKind.POST,
         destination=effect.destination,
         ordering=effect.ordering.removesuffix(BEHIND),

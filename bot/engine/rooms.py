@@ -16,7 +16,7 @@ from bot.engine.homes import Home, Homes
 from bot.ports.store import Unit
 
 INVITES: Final = frozenset(
-    {"paged", "loudness", "responders", "roles", "assigned_to", "declared_by"}
+    {"paged", "loudness", "responders", "roles", "assigned_to", "declared_by", "members"}
 )
 """Fields whose change may bring people into the room."""
 
@@ -131,9 +131,16 @@ class Rooms:
 
 
 def concerned(incident: Incident) -> list[str]:
-    """Whom the incident concerns by name, each once."""
+    """Whom the incident concerns by name, each once; of a private one, all who may see it."""
     named = filter(None, (incident.assigned_to, incident.declared_by))
-    everybody = (*incident.paged, *incident.responders, *incident.roles.values(), *named)
+    private = incident.visibility is Visibility.PRIVATE
+    everybody = (
+        *incident.paged,
+        *incident.responders,
+        *incident.roles.values(),
+        *named,
+        *(incident.members if private else ()),
+    )
     return list(dict.fromkeys(everybody))
 
 

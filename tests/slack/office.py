@@ -130,6 +130,7 @@ async def opened(
     by_http: bool,
     delivers: bool = False,
     waits: bool = True,
+    policies: Policies | None = None,
     configured: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Office]:
     """`delivers`: what is queued goes out too; else only what people ask for is answered.
@@ -153,7 +154,7 @@ async def opened(
                 },
             }
         ),
-        people(),
+        policies or people(),
         store,
         secret=b"tests",
     )

@@ -28,6 +28,10 @@ SCOPES: Final = {
     "files:write": "put exports and drafts into the room",
 }
 
+CARD_WAIT: Final = 20.0
+CARD_TRIES: Final = 30
+"""A pin comes back so often for a card that is not there yet; seconds between."""
+
 LOST_ROOM: Final = frozenset({"channel_not_found", "is_archived"})
 """Nobody reads there any more."""
 
@@ -57,20 +61,27 @@ class Posts:
     async def post(self, job: Job) -> Made:
         """A card, or a line in the room or in the card's thread."""
         channel, thread = await self._where(job)
-        ts, channel = await self.saying.once(job, channel, thread, self._message(job))
         slot = job.payload.get("slot")
-        if job.payload.get("seqs") and job.tries:
-            await self._complete(job, channel, ts)
+        grows = bool(slot or job.payload.get("seqs"))
+        ts, channel = await self.saying.once(job, channel, thread, self._message(job), grows=grows)
         if not slot:
             return {}
         made: dict[str, Mapping[str, Any]] = {str(slot): {"channel": channel, "ts": ts}}
-        if job.payload.get("moves") and "card" in job.places:
-            made["was"] = await self._leave_pointer(job)
+        if was := await self._outside_before(job):
+            made["was"] = await self._leave_pointer(job, was)
         return made
 
-    async def _complete(self, job: Job, channel: str, ts: str) -> None:
-        """An earlier try may have said less: more has come to be said in one since."""
-        await self.slack.call("chat.update", channel=channel, ts=ts, **self._message(job).args())
+    async def _outside_before(self, job: Job) -> Mapping[str, Any] | None:
+        """The card outside that a card in the room replaces: one that moves, or one of an earlier
+        try whose answer was lost before the room opened."""
+        if job.payload.get("moves"):
+            return job.places.get("card")
+        lost = job.tries and job.payload["slot"] == "card" and "card" not in job.places
+        if not lost or not _has_room(job) or not self.digest:
+            return None
+        channel = await self._outside(job)
+        ts = await self.saying.posted(job.key, channel)
+        return {"channel": channel, "ts": ts} if ts else None
 
     async def _where(self, job: Job) -> tuple[str, str]:
         """Channel and thread. Outside a room, all that is not the card stands in its thread."""
@@ -120,7 +131,7 @@ class Posts:
         """Another card; outside, where the room itself is gone."""
         inside = bool(room) or (_has_room(job) and not lost_room)
         channel = (room or room_of(job)) if inside else await self._outside(job)
-        ts, channel = await self.saying.once(job, channel, "", self._message(job))
+        ts, channel = await self.saying.once(job, channel, "", self._message(job), grows=True)
         made: dict[str, Mapping[str, Any]] = {
             "card": {"channel": channel, "ts": ts, "outside": not inside}
         }
@@ -136,9 +147,8 @@ class Posts:
         )
         await self.saying.once(replace(job, key=f"{job.key}:before"), room, "", line)
 
-    async def _leave_pointer(self, job: Job) -> Mapping[str, Any]:
+    async def _leave_pointer(self, job: Job, was: Mapping[str, Any]) -> Mapping[str, Any]:
         """The old card becomes a line that leads into the room."""
-        was = job.places["card"]
         title = f"#{job.incident} {job.facts['incident'].get('title') or ''}".strip()
         line = f"{escape.bold(title)} is handled in <#{room_of(job)}>"
         pointer = Message(
@@ -190,8 +200,14 @@ class Posts:
     # beside messages
 
     async def pin(self, job: Job) -> Made:
-        """The card; where it is elsewhere, it is pinned when it moves into the room."""
+        """The card; where it is elsewhere, it is pinned when it moves into the room.
+
+        Raises:
+            Paced: there is no card yet.
+        """
         card, room = job.places.get("card", {}), room_of(job)
+        if not card and job.tries < CARD_TRIES:
+            raise Paced("the pin of a card", CARD_WAIT)
         if card.get("channel") == room:
             await self._unless("already_pinned", "pins.add", channel=room, timestamp=card["ts"])
         return {}

@@ -8,8 +8,10 @@ import structlog
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.directory import Directory
-from bot.platforms.slack.errors import CODES, Hope, SlackRefused
+from bot.platforms.slack.errors import CODES, Hope, Paced, SlackRefused
+from bot.platforms.slack.found import room_made_before
 from bot.platforms.slack.names import NOTE, numbered, our_topic, plain_name, room_name, topic
+from bot.platforms.slack.tries import Unsent
 from bot.platforms.slack.turns import Turns
 from bot.ports.channel import Job
 
@@ -55,7 +57,7 @@ class Rooms:
 
     def __init__(self, slack: Slack, directory: Directory, template: str) -> None:
         self.slack, self.directory, self.template = slack, directory, template
-        self.turns = Turns(slack.pace)
+        self.turns, self._unsent = Turns(slack.pace), Unsent()
 
     async def open(self, job: Job) -> Made:
         """A channel of its own, private where the incident is.
@@ -63,8 +65,17 @@ class Rooms:
         Raises:
             Paced: it is not its turn; nothing was asked of Slack.
         """
-        self.turns.take(job.incident or 0, str(job.facts["incident"]["severity"]))
-        channel = await self._created(job)
+        number = job.incident or 0
+        waited = bool(job.places.get("room", {}).get("waiting"))
+        untouched = self._unsent.take(str(number), tried=bool(job.tries) or waited)
+        try:
+            self.turns.take(number, str(job.facts["incident"]["severity"]))
+            before = None if untouched else await self._made_before(job)
+            channel = before or await self._created(job)
+        except Paced:
+            if untouched:
+                self._unsent.add(str(number))
+            raise
         room = str(channel["id"])
         await self._describe(room, job)
         return {"room": {"id": room, "name": channel["name"]}}
@@ -90,24 +101,15 @@ class Rooms:
             except SlackRefused as refused:
                 if refused.code != "name_taken":
                     raise
-                if found := await self._ours(wanted, job):
+                if found := await self._made_before(job):
                     return found
             else:
                 return channel
         raise DeliveryError(f"{SAME_NAMES} channels are called {name} already", permanent=True)
 
-    async def _ours(self, name: str, job: Job) -> Mapping[str, Any] | None:
-        """The channel of this name, where we made it for this very incident.
-
-        The answer to its creation was lost, or two of us were at it; then its purpose is still
-        empty, or names the incident's page.
-        """
-        me = await self.directory.me()
-        async for channel in self.directory.slack_channels("users.conversations"):
-            if channel.get("name") == name and channel.get("creator") == me:
-                purpose = str((channel.get("purpose") or {}).get("value", ""))
-                return channel if not purpose or _url(job) in purpose else None
-        return None
+    async def _made_before(self, job: Job) -> Mapping[str, Any] | None:
+        """The answer to its creation was lost, or two of us were at it."""
+        return await room_made_before(self.directory, self.template, job)
 
     async def _describe(self, room: str, job: Job) -> None:
         """Purpose and topic; a workspace that does not allow them has a room all the same."""

@@ -58,6 +58,7 @@ class Call:
     def need(self, *any_of: str) -> None:
         """Refusal `missing_scope`, unless the token has one of these."""
         scopes = self.slack.app.scopes
+        self.slack.used_scopes |= scopes.intersection(any_of)
         if any_of and not scopes.intersection(any_of):
             raise Refusal(
                 "missing_scope",
@@ -65,6 +66,12 @@ class Call:
                 needed=any_of[0],
                 provided=",".join(sorted(scopes)),
             )
+
+    def may(self, scope: str) -> bool:
+        """Whether the token has it, where Slack shows or takes more for that."""
+        has = scope in self.slack.app.scopes
+        self.slack.used_scopes |= {scope} if has else set()
+        return has
 
     def channel(self, name: str = "channel", *, inside: bool = False) -> Channel:
         """The channel that was named; `inside` is for methods only members may use."""

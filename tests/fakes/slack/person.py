@@ -184,6 +184,7 @@ class Person:
         if word not in self.slack.app.commands or not at_home:
             raise ValueError(f"{word} is not a valid command")
         room = self._room(channel)
+        self.slack.used_scopes.add("commands")
         payload = payloads.command(self._click(room), room, word, text.strip())
         before = len(self.whispers)
         ack = await self._send(Sort.COMMAND, payload)

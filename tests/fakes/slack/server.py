@@ -24,7 +24,7 @@ from tests.fakes.slack.outward.by_http import ByHttp
 from tests.fakes.slack.outward.by_socket import BySocket
 from tests.fakes.slack.outward.letter import Letter, Sort
 from tests.fakes.slack.outward.postman import Postman
-from tests.fakes.slack.outward.subscriptions import envelope, is_told
+from tests.fakes.slack.outward.subscriptions import envelope, is_told, scopes_of
 from tests.fakes.slack.person import Person
 from tests.fakes.slack.refusal import ONLY_BUGS, Refusal
 from tests.fakes.slack.request import read_request
@@ -46,7 +46,8 @@ class Called:
 class Slack:
     """One workspace with one app in it.
 
-    `complaints` say what no app should ever do; `refused` are all refusals, as (method, code).
+    `complaints` say what no app should ever do; `refused` are all refusals, as (method, code);
+    `used_scopes`, the scopes that anything so far needed.
     """
 
     def __init__(self, http: ClientSession, clock: Clock | None = None) -> None:
@@ -59,6 +60,7 @@ class Slack:
         self.triggers = Triggers(self.time)
         self.response_urls = ResponseUrls(self)
         self.complaints: list[str] = []
+        self.used_scopes: set[str] = set()
         self.refused: list[tuple[str, str]] = []
         self.calls: list[Called] = []
         self.events: list[Json] = []
@@ -197,6 +199,7 @@ class Slack:
         self.events.append(written)
         self.stir()
         if self.post.reaches_app and is_told(self.workspace, written):
+            self.used_scopes |= scopes_of(self.workspace, written)
             self.post.send_later(envelope(self.workspace, written))
 
     async def settled(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -77,6 +78,12 @@ class Office:
 
 @pytest.fixture
 async def office(sqlite_store: SqlStore, clock: FakeClock) -> AsyncIterator[Office]:
+    async with an_office(sqlite_store, clock) as office:
+        yield office
+
+
+@asynccontextmanager
+async def an_office(store: SqlStore, clock: FakeClock) -> AsyncIterator[Office]:
     """Everybody of the company has an account; pages go to Slack first, then by SMS."""
     async with (
         slack_simulator(clock) as slack,
@@ -104,7 +111,7 @@ async def office(sqlite_store: SqlStore, clock: FakeClock) -> AsyncIterator[Offi
             public_url="https://muster.example",
             sleep=sleep,
         )
-        made.append(Outpost(sqlite_store, clock, chat=cast(Any, platform)))
+        made.append(Outpost(store, clock, chat=cast(Any, platform)))
         slack.add_channel("incidents")
         slack.add_channel("announcements")
         slack.add_channel("payments")

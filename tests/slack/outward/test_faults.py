@@ -1,8 +1,6 @@
 """Whatever Slack answers, each thing is said once, and what cannot be said is on the record."""
 
 import asyncio
-import random
-from collections.abc import Callable
 
 import pytest
 
@@ -190,24 +188,6 @@ async def test_a_channel_nobody_let_us_into_is_joined(office: Office) -> None:
     assert office.slack.app.bot_user in office.slack.room("incidents").members
 
 
-async def test_a_storm_opens_rooms_at_slacks_own_pace_the_worst_first(office: Office) -> None:
-    office.slack.limits.on = True
-    for n in range(60):
-        await office.outpost.opens(f"number {n}", f"P{n % 3}")
-    await office.outpost.deliver_all(minutes=10)
-    opened = [c for c in office.slack.workspace.channels.values() if c.name.startswith("inc-")]
-    severities = [channel.topic.value[:2] for channel in opened]
-    assert (set(severities[:15]), "P2" in severities[:30]) == ({"P0"}, False)
-    at = [call.at for call in office.slack.calls if call.method == "conversations.create"]
-    assert len(at) == 60, "nobody asked in vain"
-    assert all(later - first >= 60 for first, later in zip(at, at[20:], strict=False))
-    assert [len(office.cards(number)) for number in range(1, 61)] == [1] * 60
-    assert all(office.cards(n)[0].channel == office.room(n).id for n in range(1, 61))
-    refused = [method for method, code in office.slack.refused if code == "ratelimited"]
-    assert set(refused) <= {POST}, "only posts that were late may arrive together"
-    assert len(refused) < len(office.slack.calls) / 20
-
-
 async def test_whoever_waits_for_a_room_is_handled_at_once_from_the_digest(
     office: Office,
 ) -> None:
@@ -242,52 +222,6 @@ async def test_two_that_create_a_room_at_once_end_in_the_same(office: Office) ->
     assert [c.name for c in office.slack.workspace.channels.values()].count(
         f"inc-{number}-p99"
     ) == 1
-
-
-async def test_with_a_third_of_all_calls_failing_the_end_is_the_same(office: Office) -> None:
-    """Each failing call is heard in half of the cases."""
-    dice = random.Random(42)
-    kinds = [HTML, HTML_503, HALF_BODY, RESET, broken(500), rate_limited(1)]
-
-    def choose(method: str) -> Fault | None:
-        if dice.random() > 0.3:
-            return None
-        fault = dice.choice(kinds)
-        return fault.after_it_is_done() if fault.status == 200 and dice.random() < 0.5 else fault
-
-    await _a_busy_hour(office, choose)
-    for number in range(1, 11):
-        (card,) = office.cards(number)
-        assert "Resolved" in repr(card.attachments)
-        assert card.channel == office.room(number).id
-        said = [text.splitlines()[-1] for text in office.heard(number)]
-        assert [line for line in said if "note" in line] == [
-            f"Ann Olsen: note {n}" for n in range(3)
-        ]
-        assert [line for line in said if "note" not in line and "fail" not in line] == [
-            "Ann Olsen has it.",
-            "Update by Ann Olsen: we know",
-            "Ann Olsen moved it to In progress.",
-            "Ann Olsen resolved it (fixed).",
-        ]
-
-
-async def _a_busy_hour(office: Office, choose: Callable[[str], Fault | None]) -> None:
-    outpost = office.outpost
-    office.slack.faults.choose = choose
-    for n in range(10):
-        await outpost.opens(f"number {n}", "P2")
-    await outpost.deliver_all(minutes=5)
-    for number in range(1, 11):
-        await outpost.incidents.ack(number, outpost.ask())
-        for n in range(3):
-            await outpost.incidents.note(number, f"note {n}", outpost.ask())
-        await outpost.incidents.update(number, outpost.ask(), known="we know")
-        await outpost.incidents.resolve(number, outpost.ask())
-    await outpost.deliver_all(minutes=15)
-    office.slack.faults.choose = None
-    await outpost.deliver_all(minutes=15)
-    assert await outpost.states(state="pending", destination="chat") == []
 
 
 async def test_an_effect_slack_does_not_know_is_refused_for_good(office: Office) -> None:

@@ -85,7 +85,7 @@ def _where(call: Call) -> Channel:
     if channel.is_archived:
         raise Refusal("is_archived", channel.name)
     if call.me not in channel.members and not (
-        channel.kind is Kind.PUBLIC and "chat:write.public" in call.slack.app.scopes
+        channel.kind is Kind.PUBLIC and call.may("chat:write.public")
     ):
         raise Refusal("not_in_channel", channel.name)
     other = next((m for m in channel.members if m != call.me), call.me)

@@ -72,7 +72,7 @@ def bot_info(call: Call) -> Json:
 
 
 def _written(call: Call, user: User) -> Json:
-    return user.as_json(with_email="users:read.email" in call.slack.app.scopes)
+    return user.as_json(with_email=call.may("users:read.email"))
 
 
 USERS = ("users:read",)

@@ -118,7 +118,7 @@ def _cursor(said: Json) -> str:
 
 
 def _written(call: Call, messages: list[Message]) -> list[Json]:
-    with_metadata = call.flag("include_all_metadata")
+    with_metadata = call.flag("include_all_metadata") and call.may("metadata.message:read")
     return [
         message.as_json(with_metadata=with_metadata) | _thread_of(call, message)
         for message in messages

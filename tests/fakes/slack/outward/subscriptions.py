@@ -16,13 +16,41 @@ MESSAGES: Final = {
 FOR_ALL: Final = {"channel_archive", "channel_unarchive", "channel_rename", "channel_deleted"}
 """Told of every public channel; the others only where the app is inside."""
 
+READ: Final = {Kind.PUBLIC: "channels:read", Kind.PRIVATE: "groups:read", Kind.IM: "im:read"}
+HISTORY: Final = {
+    Kind.PUBLIC: "channels:history",
+    Kind.PRIVATE: "groups:history",
+    Kind.IM: "im:history",
+}
+SCOPES: Final = {
+    "app_mention": "app_mentions:read",
+    "pin_added": "pins:read",
+    "pin_removed": "pins:read",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "user_change": "users:read",
+}
+"""What an app needs to be told: https://docs.slack.dev/reference/events; of channels, by kind."""
+FREE: Final = {"app_home_opened", "tokens_revoked"}
+
+
+def scopes_of(workspace: Workspace, event: Json) -> set[str]:
+    """The scopes without which the app would not be told of this."""
+    name, channel = event["type"], _where(workspace, event)
+    if name in FREE:
+        return set()
+    if name in SCOPES:
+        return {SCOPES[name]}
+    table = HISTORY if name == "message" else READ
+    return {table[channel.kind]} if channel else set()
+
 
 def is_told(workspace: Workspace, event: Json) -> bool:
     channel = _where(workspace, event)
     name = event["type"]
     if name == "message" and channel:
         name = MESSAGES[channel.kind]
-    if name not in workspace.app.events:
+    if name not in workspace.app.events or not scopes_of(workspace, event) <= workspace.app.scopes:
         return False
     if channel is None or name in FOR_ALL:
         return True
