@@ -62,6 +62,7 @@ from handlers.doors.events import Events
 from handlers.doors.found import FoundEvents
 from handlers.doors.limits import Limits
 from handlers.doors.sample import sample_alert
+from handlers.doors.told import DoorSubject
 from handlers.doors.webhooks import Webhooks
 from handlers.guard import dev_guard
 from handlers.health import Health
@@ -175,7 +176,7 @@ class Muster:
             log.info("pruned", **gone)
 
     async def refresh_standing(self) -> None:
-        """What the metrics say of the database, read beside the scrape."""
+        """What the metrics say of the database, read for each scrape."""
         facts = await self.queries.delivery()
         self.standing.pending, self.standing.failed = facts.pending, facts.failed
         self.standing.counts = await self.queries.counts(Viewer(everything=True))
@@ -322,6 +323,8 @@ def build(
         incidents=engine.incidents,
         amend=engine.amend,
         silences=engine.silences,
+        more=(DoorSubject(),),
+        dev=settings.dev,
     )
     shell = Shell(
         visitors=visitors,

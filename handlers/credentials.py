@@ -149,6 +149,6 @@ def _no_admittance(entrance: Entrance) -> Unauthentic:
     if entrance.token or entrance.secret:
         return Unauthentic(f"Send the token or the signature of source {name!r}. {_HOW}")
     return Unauthentic(
-        f"Source {name!r} has no token yet: set sources.{name}.token or sources.{name}.secret, "
-        "or make one with `muster token create`."
+        f"Send a token of source {name!r}; `muster token create` makes one, "
+        f"or set sources.{name}.token or sources.{name}.secret. {_HOW}"
     )

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import structlog
 from aiohttp import web
 
 from bot import __version__
 from bot.telemetry import Telemetry
 from handlers.http import answer
+
+log = structlog.get_logger()
 
 SILENT_AFTER: Final = timedelta(seconds=10)
 ANSWERS_WITHIN: Final = 3.0
@@ -24,10 +27,14 @@ ANSWERS_WITHIN: Final = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """`loops`: name → when it last turned (None: not yet). `ping` asks the database."""
+    """`loops`: name → when it last turned (None: not yet). `ping` asks the database.
+
+    `refresh` reads anew what a scrape shows of it.
+    """
 
     now: Callable[[], datetime]
     ping: Callable[[], Awaitable[object]]
+    refresh: Callable[[], Awaitable[object]]
     loops: Callable[[], Mapping[str, datetime | None]]
     on_hold: Callable[[], bool]
     complaints: Callable[[], list[str]]
@@ -75,6 +82,11 @@ class Health:
         return answer({"status": "ok", "problems": await self._wrong(), **await self.vitals.deep()})
 
     async def metrics(self, request: web.Request) -> web.Response:
+        """As it is now; while the database is away, its numbers are those of before."""
+        try:
+            await asyncio.wait_for(self.vitals.refresh(), ANSWERS_WITHIN)
+        except Exception as away:
+            log.warning("metrics_are_old", reason=repr(away)[:200])
         return web.Response(
             body=self.telemetry.exposition(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from bot.domain.lifecycle import State
+from bot.domain.severity import Severity
 from bot.engine.delivery import Delivery
 from bot.engine.figures import Figures
 from bot.engine.intake import Intake
@@ -18,7 +20,7 @@ Read = Callable[[], Iterable[Metric]]
 
 @dataclass(slots=True)
 class Standing:
-    """What the database said last of how many are open; refreshed beside the scrape."""
+    """What the database said last of how many are open; refreshed before the scrape."""
 
     counts: Counts
     pending: int = 0
@@ -107,13 +109,13 @@ class Numbers:
             yield breached
         counts = self.standing.counts
         by_status = GaugeMetricFamily("incidents_by_status", "Incidents.", labels=["status"])
-        for status, count in counts.by_status.items():
-            by_status.add_metric([status], count)
+        for status in State:
+            by_status.add_metric([status], counts.by_status.get(status, 0))
         by_severity = GaugeMetricFamily(
             "incidents_by_severity", "Open incidents.", labels=["severity"]
         )
-        for severity, count in counts.by_severity.items():
-            by_severity.add_metric([severity], count)
+        for severity in Severity:
+            by_severity.add_metric([severity], counts.by_severity.get(severity, 0))
         active = GaugeMetricFamily("active_incidents", "Open incidents.")
         active.add_metric([], sum(counts.by_severity.values()))
         yield from (by_status, by_severity, active)

@@ -54,6 +54,7 @@ def vitals_of(
     return Vitals(
         now=store.now,
         ping=store.next_due,
+        refresh=refresh,
         loops=loops,
         on_hold=lambda: engine.hold.last,
         complaints=complaints,

@@ -1,14 +1,20 @@
 """`muster token`: what lets sources and programs in."""
 
+import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from bot.cli.opened import operator, with_store
-from bot.domain.errors import Invalid, NotFound
+from bot.domain.errors import ConfigError, Invalid, NotFound
 from bot.domain.people import Right
 from bot.ports.tokens import Token
-from storage.tokens import SqlTokens
+from config.settings import Settings, load_settings
+from storage.instance import server_of
+from storage.tokens import FRESH, SqlTokens
+
+CHANGING: Final = ("rotate", "revoke")
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -28,15 +34,30 @@ def arguments(parser: ArgumentParser) -> None:
     )
     create.add_argument("--person", help="whom it acts as, by the API")
     verbs.add_parser("list", help="all tokens, without their secrets")
-    for verb, help in (("rotate", "give it a new secret"), ("revoke", "it opens nothing more")):
+    for verb, help in zip(CHANGING, ("give it a new secret", "it opens nothing more"), strict=True):
         changing = verbs.add_parser(verb, help=help)
         changing.add_argument("token", help="its id or name")
 
 
-def run(options: Namespace, environment: Mapping[str, str]) -> int:
+def run(
+    options: Namespace,
+    environment: Mapping[str, str],
+    pause: Callable[[float], None] = time.sleep,
+) -> int:
     verb = {"create": _create, "list": _list, "rotate": _rotate, "revoke": _revoke}[options.verb]
     with_store(environment, lambda store: verb(SqlTokens(store), options))
+    if options.verb in CHANGING and _is_served(load_settings(environment)):
+        pause(FRESH.total_seconds())  # until then a server may remember the old secret
     return 0
+
+
+def _is_served(settings: Settings) -> bool:
+    if settings.database_path is None:
+        return True
+    try:
+        return server_of(settings.database_path) is not None
+    except ConfigError:  # it is, from another container
+        return True
 
 
 async def _create(tokens: SqlTokens, options: Namespace) -> None:

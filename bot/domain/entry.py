@@ -51,6 +51,10 @@ class EntryType(StrEnum):
     ACTION_EXECUTED = "action_executed"
 
 
+NEWS: Final = frozenset({EntryType.NOTIFICATION_SENT, EntryType.NOTIFICATION_FAILED})
+"""What became of what was sent. It leaves the incident, and its live card, as they were."""
+
+
 class ActorType(StrEnum):
     USER = "user"
     SYSTEM = "system"

@@ -36,7 +36,9 @@ class Incident:
     """`number` is the never reused number; times are aware UTC. See REFERENCE for the fields.
 
     `round` counts paging rounds; `acknowledged_round` is the one an acknowledgement answered, so a
-    new round asks again. `version` is the seq of the last entry and `chain` its hash.
+    new round asks again. `acknowledged_at` is of that one; MTTA counts the first there ever was.
+    `began_at` is when its source, or whoever declared it, says that it began. `version` is the seq
+    of the last entry and `chain` its hash.
     """
 
     number: int
@@ -73,8 +75,10 @@ class Incident:
     paged: list[str] = field(default_factory=list)
     unreached: bool = False
     opened_at: datetime
+    began_at: datetime | None = None
     clocks_from: datetime | None = None
     paged_again_at: datetime | None = None
+    first_acknowledged_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     resolved_at: datetime | None = None

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.domain.entry import Entry, EntryType
-from bot.domain.errors import Invalid, NotFound, Stale
+from bot.domain.errors import Invalid, NotFound
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.domain.severity import Severity
-from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT, Ask, Done, check_text, sees
+from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT, Ask, Done, check_fresh, check_text, sees
 from bot.engine.authorise import authorise
 from bot.engine.life import Life
 from bot.engine.rules import Rules
@@ -48,11 +48,7 @@ class Amend:
                 raise NotFound(f"There is no incident #{number}.")
             for name in values:
                 authorise(ask.actor, VERB_OF[name], incident)
-            if ask.version is not None and ask.version != incident.version:
-                raise Stale(
-                    f"{incident.id} is at version {incident.version} by now, "
-                    f"you looked at {ask.version}."
-                )
+            await check_fresh(unit, incident, ask)
             entry = self._write(unit.ledger, incident, values, ask)
             return Done(incident, entry, changed=entry is not None)
 

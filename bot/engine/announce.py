@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.effect import KEPT_FOR, TO_PEOPLE, Capabilities, Effect, EffectKind
-from bot.domain.entry import Entry, EntryType
+from bot.domain.entry import NEWS, Entry, EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.engine.homes import Home, Homes
@@ -27,9 +27,6 @@ ANNOUNCED: Final = frozenset(
 
 NAMED_AFTER: Final = timedelta(seconds=5)
 """Until then most rooms are open, and the announcement can name them."""
-
-UNSEEN: Final = frozenset({EntryType.NOTIFICATION_SENT, EntryType.NOTIFICATION_FAILED})
-"""The live card shows nothing of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class Announce:
                 self._entry(ledger, known[chained.incident], chained.entry)
         if self.homes:
             await self.rooms.invite(unit, known)
-        seen = {c.incident for c in ledger.entries if c.entry.type not in UNSEEN} | refreshed
+        seen = {c.incident for c in ledger.entries if c.entry.type not in NEWS} | refreshed
         for number in sorted(known):
             if number not in ledger.created and number in seen:
                 self._edit_card(ledger, known[number], again=number in refreshed)

@@ -33,6 +33,7 @@ def joined(people: list[str], *more: str) -> list[str]:
 
 def _taken(incident: Incident, actor: Actor, now: datetime) -> Fields:
     return {
+        "first_acknowledged_at": incident.first_acknowledged_at or now,
         "acknowledged_at": now,
         "acknowledged_by": actor.id,
         "acknowledged_round": incident.round,

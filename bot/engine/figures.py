@@ -2,13 +2,21 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
+from typing import Final
 
 from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident, Outcome
 from bot.domain.ledger import Ledger
 
 Observe = Callable[[str, str, float], None]
-"""(`mtta`, `mttr` or `duration`; severity; seconds)"""
+"""(`mttd`, `mtta`, `mttr` or `duration`; severity; seconds)"""
+
+BREACHES: Final = {
+    "sla_acknowledge_breached_at": "acknowledgment",
+    "sla_resolve_breached_at": "resolution",
+}
+"""Field that a breach sets → the service level it is of."""
 
 
 class Figures:
@@ -25,30 +33,27 @@ class Figures:
         for number, incident in ledger.created.items():
             if not incident.test and number in ledger.touched:
                 self.created[incident.severity, incident.source] += 1
+                self._took("mttd", incident, incident.began_at, incident.opened_at)
         for chained in ledger.entries:
             incident_of = ledger.touched.get(chained.incident or 0)
             if incident_of is not None and not incident_of.test:
                 self._entry(chained.entry, incident_of)
 
     def _entry(self, entry: Entry, incident: Incident) -> None:
-        severity = str(incident.severity)
-        if entry.type is EntryType.ACKNOWLEDGED:
-            if incident.acknowledged_at is not None and _first(entry):
-                self._since("mtta", severity, incident, incident.acknowledged_at.timestamp())
-        elif entry.type is EntryType.RESOLVED and incident.resolved_at is not None:
-            self.resolved[severity] += 1
+        opened_at, changed = incident.opened_at, {change.field for change in entry.changes}
+        if "first_acknowledged_at" in changed:
+            self._took("mtta", incident, opened_at, incident.first_acknowledged_at)
+        if entry.type is EntryType.RESOLVED:
+            self.resolved[incident.severity] += 1
             if incident.outcome is Outcome.FIXED:
-                self._since("mttr", severity, incident, incident.resolved_at.timestamp())
-        elif entry.type is EntryType.CLOSED and incident.closed_at is not None:
-            self._since("duration", severity, incident, incident.closed_at.timestamp())
+                self._took("mttr", incident, opened_at, incident.resolved_at)
+        elif entry.type is EntryType.CLOSED:
+            self._took("duration", incident, opened_at, incident.closed_at)
         elif entry.type is EntryType.SLA_BREACHED:
-            clock = "acknowledgment" if incident.sla_acknowledge_breached_at else "resolution"
-            self.breached[clock] += 1
+            self.breached.update(clock for field, clock in BREACHES.items() if field in changed)
 
-    def _since(self, name: str, severity: str, incident: Incident, end: float) -> None:
-        self.observe(name, severity, max(0.0, end - incident.opened_at.timestamp()))
-
-
-def _first(acknowledgement: Entry) -> bool:
-    """Nobody had it before; who answers a later round is not the first."""
-    return any(c.field == "acknowledged_at" and c.old is None for c in acknowledgement.changes)
+    def _took(
+        self, name: str, incident: Incident, start: datetime | None, end: datetime | None
+    ) -> None:
+        if start is not None and end is not None:
+            self.observe(name, str(incident.severity), max(0.0, (end - start).total_seconds()))

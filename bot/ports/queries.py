@@ -95,6 +95,8 @@ class IncidentRow(NamedTuple):
     escalation_level: int
     unreached: bool
     opened_at: datetime
+    began_at: datetime | None
+    first_acknowledged_at: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     resolved_at: datetime | None

@@ -20,7 +20,7 @@ from bot.domain.errors import Invalid
 from bot.domain.incident import Outcome
 from bot.domain.severity import Category, Impact, Severity
 from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT
-from handlers.api.params import meant
+from handlers.api.params import meant, sentence
 
 
 def _utc(moment: datetime) -> datetime:
@@ -123,7 +123,7 @@ class BadBody(Invalid):
     """`errors` has a line for everything that is wrong."""
 
     def __init__(self, errors: list[str], field: str) -> None:
-        super().__init__(f"{'; '.join(errors[:5])}.", field=field)
+        super().__init__(sentence("; ".join(errors[:5])), field=field)
         self.errors = errors
 
 

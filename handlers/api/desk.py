@@ -14,7 +14,7 @@ from bot.engine.authorise import authorise
 from handlers.api.bodies import read_body_as
 from handlers.api.caller import Caller
 from handlers.api.once import Once, digest_of, dumped, key_of
-from handlers.api.operation import Asked, Operation, Reply
+from handlers.api.operation import Asked, Do, Operation, Reply
 from handlers.api.params import read_params
 from handlers.api.versions import read_tags
 from handlers.doors.body import read_body
@@ -38,19 +38,23 @@ class Desk:
         self.caller, self.once = caller, once
 
     def routes(self, operations: Iterable[Operation]) -> list[web.RouteDef]:
-        return [web.RouteDef(one.method, one.path, self._handler(one), {}) for one in operations]
+        return [
+            web.RouteDef(one.method, one.path, self._handler(one, one.do), {})
+            for one in operations
+            if one.do is not None
+        ]
 
-    def _handler(self, operation: Operation) -> Handler:
+    def _handler(self, operation: Operation, do: Do) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            return await self.serve(operation, request)
+            return await self.serve(operation, do, request)
 
         return handle
 
-    async def serve(self, operation: Operation, request: web.Request) -> web.Response:
+    async def serve(self, operation: Operation, do: Do, request: web.Request) -> web.Response:
         asked = await self._read(operation, request)
         if KEY in request.headers and operation.again is not None:
-            return shown(await self._once(operation, request, asked))
-        return shown(await operation.do(asked))
+            return shown(await self._once(operation, do, request, asked))
+        return shown(await do(asked))
 
     async def _read(self, operation: Operation, request: web.Request) -> Asked:
         actor = NOBODY if operation.open else await self.caller(request)
@@ -77,26 +81,28 @@ class Desk:
         raw = await read_body(request)
         return read_body_as(operation.body, decode(raw) if raw.strip() else {})
 
-    async def _once(self, operation: Operation, request: web.Request, asked: Asked) -> Reply:
+    async def _once(
+        self, operation: Operation, do: Do, request: web.Request, asked: Asked
+    ) -> Reply:
         key = key_of(request.headers[KEY], asked.actor.id)
         said = asked.body.model_dump(mode="json", exclude_unset=True) if asked.body else {}
         digest = digest_of(request.method, request.path, said)
 
-        async def do(call: str) -> Reply:
-            return await operation.do(replace(asked, call=call))
+        async def first(call: str) -> Reply:
+            return await do(replace(asked, call=call))
 
         async def again(moment: datetime) -> Reply:
             assert operation.again is not None
             return await operation.again(asked, moment)
 
-        return await self.once(key, digest, f"{request.method} {request.path}", do, again)
+        return await self.once(key, digest, f"{request.method} {request.path}", first, again)
 
 
-def _query(request: web.Request) -> dict[str, str]:
+def _query(request: web.Request) -> dict[str, list[str]]:
     if not request.query_string:
         return {}
     try:
-        return dict(request.query)
+        return {name: request.query.getall(name) for name in request.query}
     except ValueError:
         raise Unreadable("The query cannot be read.") from None
 

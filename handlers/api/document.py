@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from bot import __version__
 from handlers.api.operation import PREFIX, Asked, Operation, Reply
-from handlers.api.params import CREDENTIAL, Kind, Param
+from handlers.api.params import CREDENTIAL, LISTS, Kind, Param
 from handlers.http import PROBLEM
 
 PATH: Final = f"{PREFIX}/openapi.json"
@@ -18,6 +18,7 @@ REF: Final = "#/components/schemas/{model}"
 WORDS: Final[Mapping[int, str]] = {
     200: "Done.",
     201: "Made.",
+    202: "Stored.",
     204: "Done; there is nothing to show.",
     304: "You know this version.",
     400: "The request cannot be read.",
@@ -27,7 +28,9 @@ WORDS: Final[Mapping[int, str]] = {
     409: "The state refuses it.",
     412: "Somebody was faster: the version is another by now.",
     413: "The body is too large.",
+    415: "The body is encoded in an unknown way.",
     422: "Understood, but not acceptable.",
+    429: "More than this sender's limit.",
     503: "Not now; please try again.",
 }
 USUAL: Final = (400, 401, 403, 413, 422, 503)
@@ -47,8 +50,10 @@ class Problem(TypedDict):
 
 
 class DocumentSubject:
-    def __init__(self, operations: Iterable[Operation]) -> None:
-        self._operations = tuple(operations)
+    """`dev`: nobody needs a credential."""
+
+    def __init__(self, operations: Iterable[Operation], *, dev: bool = False) -> None:
+        self._operations, self._dev = tuple(operations), dev
         self._document: dict[str, Any] | None = None
 
     def operations(self) -> Iterable[Operation]:
@@ -64,11 +69,11 @@ class DocumentSubject:
 
     async def show(self, asked: Asked) -> Reply:
         if self._document is None:
-            self._document = document([*self._operations, *self.operations()])
+            self._document = document([*self._operations, *self.operations()], dev=self._dev)
         return Reply(data=self._document)
 
 
-def document(operations: Sequence[Operation]) -> dict[str, Any]:
+def document(operations: Sequence[Operation], *, dev: bool = False) -> dict[str, Any]:
     """The OpenAPI document of these operations."""
     schemas, definitions = _schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
@@ -92,9 +97,16 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
                 "query": {"type": "apiKey", "in": "query", "name": CREDENTIAL},
             },
         },
-        "security": [{"bearer": []}, {"apiKey": []}, {"musterToken": []}, {"query": []}],
+        "security": [*([{}] if dev else []), *SECURITY],
     }
 
+
+SECURITY: Final[Sequence[Mapping[str, list[str]]]] = (
+    {"bearer": []},
+    {"apiKey": []},
+    {"musterToken": []},
+    {"query": []},
+)
 
 Schemas = Mapping[tuple[Any, str], Mapping[str, Any]]
 
@@ -149,11 +161,12 @@ _TYPES: Final[Mapping[Kind, Mapping[str, Any]]] = {
     Kind.MOMENT: {"type": "string", "format": "date-time"},
     Kind.NUMBER: {"type": "integer"},
 }
-_LISTS: Final = frozenset({Kind.WORDS, Kind.CHOICES})
 
 
 def _param(param: Param) -> dict[str, Any]:
     schema: dict[str, Any] = dict(_TYPES.get(param.kind, {"type": "string"}))
+    if param.required:
+        schema["minLength"] = 1
     if param.kind is Kind.NUMBER:
         schema |= {"minimum": param.least, "maximum": param.most}
     if param.choices:
@@ -167,20 +180,29 @@ def _param(param: Param) -> dict[str, Any]:
         "required": param.required,
         "schema": schema,
     }
-    if param.kind in _LISTS:
+    if param.kind in LISTS:
         told |= {"schema": {"type": "array", "items": schema}, "style": "form", "explode": False}
     return told
 
 
+_KEY: Final = r"^[!-~]{1,200}$"
+_TAG: Final = r'^(\*|(W/)?"\d{1,15}"|\d{1,15})$'
+
+
 def _headers(one: Operation) -> list[dict[str, Any]]:
     known = (
-        (one.again is not None, "Idempotency-Key", "Repeats within 24 hours act once."),
-        (one.if_match, "If-Match", "The version that must be the present one."),
-        (one.if_none_match, "If-None-Match", "The version that you know."),
+        (one.again is not None, "Idempotency-Key", _KEY, "Repeats within 24 hours act once."),
+        (one.if_match, "If-Match", _TAG, "The version that must be the present one."),
+        (one.if_none_match, "If-None-Match", _TAG, "The version that you know."),
     )
     return [
-        {"name": name, "in": "header", "description": about, "schema": {"type": "string"}}
-        for there, name, about in known
+        {
+            "name": name,
+            "in": "header",
+            "description": about,
+            "schema": {"type": "string", "pattern": pattern},
+        }
+        for there, name, pattern, about in known
         if there
     ]
 

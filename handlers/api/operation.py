@@ -60,7 +60,8 @@ Again = Callable[[Asked, datetime], Awaitable[Reply]]
 class Operation:
     """`verb` is what reading needs the right to; None where the engine asks, act by act.
 
-    `shows` is the type of the reply. `again` belongs to whatever takes an `Idempotency-Key`.
+    `do` is None where something else serves it, and the document only tells of it. `shows` is the
+    type of the reply. `again` belongs to whatever takes an `Idempotency-Key`.
     `examples` are bodies that the tests send. `refuses`: statuses of its own besides the usual.
     `open`: takes no credential.
     """
@@ -69,7 +70,7 @@ class Operation:
     path: str
     name: str
     about: str
-    do: Do
+    do: Do | None = None
     verb: str | None = None
     params: tuple[Param, ...] = ()
     body: type[Body] | None = None

@@ -1,7 +1,7 @@
 """Query parameters: what there is, how each is read, and what is wrong with one."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -26,6 +26,9 @@ class Kind(Enum):
     CHOICES = auto()  # comma-separated
     NUMBER = auto()
     MOMENT = auto()
+
+
+LISTS: Final = frozenset({Kind.WORDS, Kind.CHOICES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,23 +58,28 @@ CURSOR: Final = Param(
 )
 
 
-def read_params(params: Iterable[Param], given: Mapping[str, str]) -> dict[str, Any]:
+def read_params(params: Iterable[Param], given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Every parameter by name, with its default where it is not given.
 
+    `given`: what was said, as often as it was said; a list may be repeated or have commas.
+
     Raises:
-        Invalid: one is unknown, missing, or cannot be read; the text says what is known.
+        Invalid: one is unknown, missing, said twice, or cannot be read; the text says what is
+            known.
     """
     known = {param.name: param for param in params}
     for name in given:
         if name not in known and name != CREDENTIAL:
-            raise Invalid(
-                f"There is no parameter {name[:50]!r} here{meant(name, known)}.", field=name[:50]
-            )
-    return {name: _read(param, given.get(name)) for name, param in known.items()}
+            said = f"There is no parameter {name[:50]!r} here{meant(name, known)}"
+            raise Invalid(sentence(said), field=name[:50])
+    return {name: _read(param, given.get(name, ())) for name, param in known.items()}
 
 
-def _read(param: Param, said: str | None) -> Any:
-    if said is None or said == "":
+def _read(param: Param, given: Sequence[str]) -> Any:
+    if len(given) > 1 and param.kind not in LISTS:
+        raise Invalid(f"Say {param.name} once.", field=param.name)
+    said = ",".join(given)
+    if not said:
         if param.required:
             raise Invalid(f"The parameter {param.name} is missing.", field=param.name)
         return param.default
@@ -127,6 +135,11 @@ READ: Final[Mapping[Kind, Callable[[Param, str], Any]]] = {
     Kind.NUMBER: _number,
     Kind.MOMENT: _moment,
 }
+
+
+def sentence(text: str) -> str:
+    """With a full stop, unless it ends already."""
+    return text if text.endswith(("?", ".")) else f"{text}."
 
 
 def meant(name: str, known: Iterable[str]) -> str:

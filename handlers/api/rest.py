@@ -38,8 +38,9 @@ class Rest:
         amend: Amend,
         silences: Silences,
         more: Iterable[Subject] = (),
+        dev: bool = False,
     ) -> None:
-        self.desk = Desk(caller, Once(store))
+        self.desk, self.dev = Desk(caller, Once(store)), dev
         finder = Finder(queries)
         self.subjects: tuple[Subject, ...] = (
             IncidentSubject(queries, finder, incidents, amend),
@@ -53,7 +54,7 @@ class Rest:
 
     def operations(self) -> list[Operation]:
         told = [one for subject in self.subjects for one in subject.operations()]
-        return [*told, *DocumentSubject(told).operations()]
+        return [*told, *DocumentSubject(told, dev=self.dev).operations()]
 
     def routes(self) -> list[web.RouteDef]:
         return self.desk.routes(self.operations())

@@ -48,16 +48,19 @@ def read_tags(header: str | None) -> Named | None:
 
 
 def wanted_version(named: Named | None, incident: Incident) -> int | None:
-    """The version an act must find; None where any will do.
+    """The version the asker looked at, the newest of those named; None where any will do.
+
+    The act itself asks, in its transaction, whether it is still the present one.
 
     Raises:
-        Stale: the incident is at none of the versions named.
+        Stale: the incident has had none of the versions named.
     """
     if named is None or named.any:
         return None
-    if incident.version not in named:
+    known = [version for version in named.versions if version <= incident.version]
+    if not known:
         looked = ", ".join(f"{version}" for version in sorted(named.versions)) or "another"
         raise Stale(
             f"{incident.id} is at version {incident.version} by now, you looked at {looked}."
         )
-    return incident.version
+    return max(known)

@@ -17,7 +17,6 @@ JOBS: Final[dict[str, str]] = {
     "recover": "handlers.jobs.recover:job",
     "newcomers": "handlers.jobs.newcomers:job",
     "clock": "handlers.jobs.clock:job",
-    "standing": "handlers.jobs.standing:job",
     "checkpoint": "handlers.jobs.checkpoint:job",
     "digest": "handlers.jobs.digest:job",
     "prune": "handlers.jobs.prune:job",

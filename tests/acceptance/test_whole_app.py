@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -12,6 +13,7 @@ from bot.app import Muster, build
 from bot.domain.policy import Inhibition
 from config.loader import load_policies
 from config.settings import load_settings
+from handlers.doors.told import DoorSubject
 from storage.database import open_database
 from storage.schema import create_or_upgrade
 from storage.store import SqlStore
@@ -55,6 +57,10 @@ class Running:
         async with self.client.get(path) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.json()
+
+    async def text(self, path: str) -> str:
+        async with self.client.get(path) as answer:
+            return await answer.text()
 
     async def post(self, path: str, body: object) -> Any:
         async with self.client.post(path, json=body) as answer:
@@ -110,15 +116,43 @@ async def test_an_alert_opens_an_incident_that_escalates_until_somebody_has_it(
 async def test_every_number_that_was_asked_for_is_there_under_its_name(running: Running) -> None:
     await running.post("/webhooks/alertmanager", ALERT)
     await running.get("/api/v1/incidents")
-    await running.muster.refresh_standing()
 
-    async with running.client.get("/metrics") as answer:
-        text = await answer.text()
+    text = await running.text("/metrics")
     missing = [name for name in NAMES if f"# TYPE {name.removesuffix('_total')}" not in text]
 
     assert missing == []
     assert 'incidents_created_total{severity="P0",source="alertmanager"} 1.0' in text
     assert 'incidents_by_status{status="NEW"} 1.0' in text
+    assert 'incidents_by_status{status="CLOSED"} 0.0' in text
+    assert "active_incidents 1.0" in text
+
+
+async def test_numbers_are_of_now_and_of_before_while_the_database_is_away(
+    running: Running,
+) -> None:
+    await running.post("/webhooks/alertmanager", ALERT)
+    assert "active_incidents 1.0" in await running.text("/metrics")
+
+    await running.post("/api/v1/incidents", {"title": "Checkout is slow"})
+    assert "active_incidents 2.0" in await running.text("/metrics")
+
+    await running.muster.store.database.close()
+    assert "active_incidents 2.0" in await running.text("/metrics")
+
+
+async def test_the_doors_answer_as_the_document_says(running: Running) -> None:
+    told = await running.get("/api/v1/openapi.json")
+    for operation in DoorSubject().operations():
+        path = operation.path.replace("{source}", "alertmanager").replace("{id}", "e-1")
+        for body in operation.examples or (None,):
+            async with running.client.request(operation.method, path, json=body) as answer:
+                assert answer.status == operation.status, await answer.text()
+                said = await answer.json()
+            responses = told["paths"][operation.path][operation.method.lower()]["responses"]
+            schema = responses[str(operation.status)]["content"]["application/json"]["schema"]
+            jsonschema.Draft202012Validator({**schema, "components": told["components"]}).validate(
+                said
+            )
 
 
 async def test_a_process_whose_loops_do_not_turn_is_alive_but_not_ready(running: Running) -> None:

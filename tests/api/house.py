@@ -41,6 +41,7 @@ from config.loader import load_policies
 from handlers.api.caller import Callers
 from handlers.api.rest import Rest
 from handlers.credentials import Credentials
+from handlers.doors.told import DoorSubject
 from handlers.http import error_middleware
 from storage.database import Database
 from storage.queries import SqlQueries
@@ -207,6 +208,7 @@ async def open_house(
         incidents=Incidents(work, rules, life),
         amend=Amend(work, rules, life),
         silences=Silences(work),
+        more=(DoorSubject(),),
     )
     application = web.Application(middlewares=[error_middleware(lambda: "r3f")])
     application.add_routes(rest.routes())

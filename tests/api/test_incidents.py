@@ -145,6 +145,18 @@ NO_SENSE: Final = (
 )
 
 
+async def test_a_filter_said_twice_means_either_and_a_number_said_twice_is_told(
+    house: House,
+) -> None:
+    for severity in ("P0", "P1", "P3"):
+        await house.declare(severity=severity)
+    said = await house.get("/incidents?severity=P0&severity=p3,P4")
+    assert [item["severity"] for item in said["items"]] == ["P3", "P0"]
+
+    said = await house.get("/incidents?limit=1&limit=2")
+    assert (said.status, said["field"]) == (422, "limit")
+
+
 async def test_a_query_that_makes_no_sense_is_told(house: House) -> None:
     for query, known in NO_SENSE:
         said = await house.get("/incidents", **query)

@@ -4,6 +4,9 @@ import asyncio
 
 import pytest
 
+from bot.domain.entry import EntryType
+from bot.domain.people import SYSTEM
+from bot.ports.store import Lane, Unit
 from tests.api.house import House
 
 
@@ -64,3 +67,24 @@ async def test_who_knows_it_already_is_not_told_again(house: House) -> None:
     await house.post("/incidents/1/acknowledge")
     said = await house.call("GET", "/incidents/1", headers={"If-None-Match": tag})
     assert said.status == 200
+
+
+async def test_news_of_a_delivery_makes_nobody_too_slow(both: House) -> None:
+    made = await both.declare()
+    headers = {"If-Match": f'"{made["version"]}"'}
+    await _deliver(both)
+    said = await both.patch("/incidents/1", {"title": "Down"}, headers=headers)
+    assert said.status == 200, said.told
+
+    await _deliver(both)
+    said = await both.post("/incidents/1/acknowledge", {}, headers=headers)
+    assert said.status == 412, "the title was changed meanwhile"
+
+
+async def _deliver(house: House) -> None:
+    """A page went out, and it stands in the record."""
+
+    async def note(unit: Unit) -> None:
+        unit.ledger.enter(await unit.incident(1), EntryType.NOTIFICATION_SENT, SYSTEM)
+
+    await house.store.transact(note, lane=Lane.DELIVERY)

@@ -1,12 +1,17 @@
 """What each of the other verbs prints, and by which number it says how it went."""
 
+from argparse import Namespace
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import insert, select, update
 
+from bot.cli import token
 from storage import tables as t
 from storage.clock import SystemClock
+from storage.instance import lock_database
 from storage.store import SqlStore
+from storage.tokens import FRESH
 from tests.cli.running import Run, do, execute
 from tests.records import enter, open_incident
 
@@ -35,6 +40,23 @@ def test_replay_and_audit_say_by_their_number_whether_all_is_well(
     code, out, _ = run("audit", "verify", **made)
     assert code == 1
     assert "incident:1 entry 2: its envelope (who, when, which type) was changed" in out
+
+
+def test_a_revoked_token_opens_nothing_when_the_command_returns(tmp_path: Path, run: Run) -> None:
+    """A server remembers a token for an instant; the command waits until it has forgotten."""
+    file = tmp_path / "muster.db"
+    made = {"MUSTER_ENV": "dev", "MUSTER_DATABASE_URL": f"sqlite+aiosqlite:///{file}"}
+    assert run("db", "upgrade", **made)[0] == 0
+    for name in ("grafana", "prom"):
+        run("token", "create", name, "--scope", "source:*", **made)
+    waited: list[float] = []
+
+    assert token.run(Namespace(verb="revoke", token="grafana"), made, waited.append) == 0
+    assert waited == [], "nobody serves it"
+
+    with lock_database(file):
+        assert token.run(Namespace(verb="revoke", token="prom"), made, waited.append) == 0
+    assert waited == [FRESH.total_seconds()]
 
 
 def test_a_token_is_made_listed_rotated_and_revoked(made: Mapping[str, str], run: Run) -> None:

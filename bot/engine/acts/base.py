@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.entry import Entry
+from bot.domain.entry import NEWS, Entry
 from bot.domain.errors import Conflict, Invalid, NotFound, Stale
 from bot.domain.incident import Incident, Visibility
 from bot.domain.people import SYSTEM, Actor
@@ -52,7 +52,7 @@ class Acting:
         async def whole(unit: Unit) -> Done:
             incident = await self._seen(unit, number, ask)
             authorise(ask.actor, verb, incident)
-            self._fresh(incident, ask)
+            await check_fresh(unit, incident, ask)
             return do(unit, incident)
 
         done = await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
@@ -64,13 +64,6 @@ class Acting:
         if not sees(ask.actor, incident):
             raise NotFound(f"There is no incident #{number}.")
         return incident
-
-    def _fresh(self, incident: Incident, ask: Ask) -> None:
-        if ask.version is not None and ask.version != incident.version:
-            raise Stale(
-                f"{incident.id} is at version {incident.version} by now, "
-                f"you looked at {ask.version}."
-            )
 
     async def _may_reopen(self, unit: Unit, incident: Incident, ask: Ask) -> None:
         holder = await unit.group_holder(incident.number)
@@ -98,6 +91,21 @@ class Acting:
 def sees(actor: Actor, incident: Incident) -> bool:
     """Muster itself sees everything; everybody else what is public or theirs."""
     return actor.type is SYSTEM.type or incident.visible_to(actor.id)
+
+
+async def check_fresh(unit: Unit, incident: Incident, ask: Ask) -> None:
+    """Since the version they looked at nothing happened but news of what was sent.
+
+    Raises:
+        Stale: something did, or there was no such version.
+    """
+    if ask.version is None or ask.version == incident.version:
+        return
+    since = await unit.entries(incident.number, after=ask.version)
+    if ask.version > incident.version or any(entry.type not in NEWS for entry in since):
+        raise Stale(
+            f"{incident.id} is at version {incident.version} by now, you looked at {ask.version}."
+        )
 
 
 def check_text(name: str, text: str, limit: int, *, required: bool = False) -> str:

@@ -67,6 +67,7 @@ class Opening(Acting):
             "test": test,
             "assigned_to": assigned_to,
             "labels": labels,
+            "began_at": since,
         }
         if private or route.private:
             inside = here.people if here else ()

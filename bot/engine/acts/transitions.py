@@ -8,7 +8,7 @@ from bot.domain.entry import EntryType
 from bot.domain.errors import Invalid
 from bot.domain.incident import Incident, Outcome
 from bot.domain.lifecycle import Action, State, path
-from bot.engine.acts.base import Acting, Ask, Done
+from bot.engine.acts.base import Acting, Ask, Done, check_fresh
 from bot.engine.authorise import authorise
 from bot.ports.failpoint import failpoint
 from bot.ports.store import Lane, Unit
@@ -50,7 +50,7 @@ class Transitions(Acting):
         async def whole(unit: Unit) -> Done:
             incident = await self._seen(unit, number, ask)
             authorise(ask.actor, verb, incident)
-            self._fresh(incident, ask)
+            await check_fresh(unit, incident, ask)
             if action is Action.TAKE and incident.open and incident.acknowledged:
                 return self._join(unit, incident, ask)
             if action is Action.REOPEN:

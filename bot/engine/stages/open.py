@@ -162,6 +162,7 @@ class OpenOrJoin:
                 "related_to": before.number if before else None,
                 "resource": alert.resource,
                 "link": alert.link,
+                "began_at": alert.starts_at,
                 "environment": item.labels.get("environment") or item.labels.get("env"),
                 "labels": dict(alert.labels),
             },

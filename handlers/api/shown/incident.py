@@ -66,6 +66,7 @@ class IncidentShown(TypedDict):
     visibility: Visibility
     declared_by: str | None
     test: bool
+    began_at: datetime | None
     created_at: datetime
     updated_at: datetime
     acknowledged_at: datetime | None
@@ -76,6 +77,7 @@ class IncidentShown(TypedDict):
     all_clear_at: datetime | None
     next_update_at: datetime | None
     sla: Sla
+    mttd: float | None
     mtta: float | None
     mttr: float | None
     resolution: ResolutionShown | None
@@ -134,6 +136,7 @@ def show_incident(incident: AnyIncident, ids: Mapping[int, str]) -> IncidentShow
         "visibility": incident.visibility,
         "declared_by": incident.declared_by,
         "test": incident.test,
+        "began_at": incident.began_at,
         "created_at": incident.opened_at,
         "updated_at": incident.updated_at,
         "acknowledged_at": incident.acknowledged_at,
@@ -149,7 +152,8 @@ def show_incident(incident: AnyIncident, ids: Mapping[int, str]) -> IncidentShow
             "acknowledge_breached_at": incident.sla_acknowledge_breached_at,
             "resolve_breached_at": incident.sla_resolve_breached_at,
         },
-        "mtta": _seconds(incident.opened_at, incident.acknowledged_at) if fixed else None,
+        "mttd": _seconds(incident.began_at, incident.opened_at),
+        "mtta": _seconds(incident.opened_at, incident.first_acknowledged_at) if fixed else None,
         "mttr": _seconds(incident.opened_at, incident.resolved_at) if fixed else None,
         "resolution": _resolution(incident),
         "related_to": ids.get(incident.related_to or 0),
@@ -172,8 +176,9 @@ def _resolution(incident: AnyIncident) -> ResolutionShown | None:
     }
 
 
-def _seconds(start: datetime, end: datetime | None) -> float | None:
-    return (end - start).total_seconds() if end is not None else None
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    """Clocks of others may be wrong: what ends before it began took no time."""
+    return max(0.0, (end - start).total_seconds()) if start and end else None
 
 
 RENAMED: Mapping[str, str] = {
