@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.chat.adoption import Adoption
 from bot.chat.command import asking
+from bot.chat.complete import Completion
 from bot.chat.desk import Desk, Listens
 from bot.chat.inbox import Inbox
 from bot.chat.router import Router
@@ -315,8 +316,9 @@ def build(
         public_url=settings.public_url,
         dev=settings.dev,
     )
+    caller = Callers(credentials, engine.people, visitors)
     rest = Rest(
-        caller=Callers(credentials, engine.people, visitors),
+        caller=caller,
         store=store,
         queries=queries,
         rules=rules,
@@ -341,8 +343,9 @@ def build(
         shell,
         oncall=engine.oncall,
         inbox=inbox,
-        complete=router.complete,
+        complete=Completion(router.words, rules, queries),
         live=Live(queries, notices, hub),
+        caller=caller,
     )
     vitals = vitals_of(
         store=store,

@@ -16,13 +16,25 @@ class Takes(StrEnum):
     OPTIONAL = "optional"  # an id, the room's, or none
 
 
+class Says(StrEnum):
+    """What a word of a command is, where it is one of those known."""
+
+    PERSON = "person"
+    SEVERITY = "severity"
+    SERVICE = "service"
+    SCHEDULE = "schedule"
+    ROLE = "role"
+    OUTCOME = "outcome"
+    VERB = "verb"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """`free_text`: what follows the id is prose, so a bare number in a room is no id.
 
     `form`, where there is one, opens the form instead when nothing else is given; `validate` says
     what is wrong with a filled-in one. Both only read. `picks`: the states of the incidents it is
-    offered for, where none was named.
+    offered for, where none was named. `says`: what the words after the id are, for completion.
     """
 
     verb: str
@@ -33,6 +45,7 @@ class Command:
     picks: Collection[State] = OPEN
     aliases: tuple[str, ...] = ()
     free_text: bool = False
+    says: tuple[Says, ...] = ()
     form: Handler | None = None
     validate: Handler | None = None
     flags: Mapping[str, bool] = field(default_factory=dict)

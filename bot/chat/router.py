@@ -26,6 +26,7 @@ from bot.domain.errors import (
     UserError,
 )
 from bot.domain.form import Form, check
+from bot.domain.ids import read_incident_id
 from bot.domain.lifecycle import State
 from bot.domain.people import Actor, Right
 from bot.engine.acts.base import sees
@@ -81,9 +82,12 @@ class Router:
     async def _answer(self, call: Call) -> Reply:
         if not call.actor.right.reaches(Right.VIEWER):
             raise Forbidden("I don't know you here. Ask an admin to add you to people.yaml.")
-        word, _ = split_verb(call.text)
+        word, rest = split_verb(call.text)
         if not word:
-            return await self._buttons(call)
+            return await self._buttons(call, call.room)
+        if not rest and (number := read_incident_id(word, bare=False)) is not None:
+            await self._must_exist(number, call.actor)
+            return await self._buttons(call, number)
         command = self.words.get(word)
         if command is None:
             return self._unknown(call, word)
@@ -178,10 +182,10 @@ class Router:
 
     # answers of the router itself
 
-    async def _buttons(self, call: Call) -> Reply:
-        """Verb-less: what can be pressed here."""
-        if call.room is not None:
-            incident = await self.queries.incident(call.room, Viewer(call.actor.id))
+    async def _buttons(self, call: Call, number: int | None) -> Reply:
+        """Verb-less: what can be pressed here, or for the incident that was named."""
+        if number is not None:
+            incident = await self.queries.incident(number, Viewer(call.actor.id))
             if incident is not None:
                 card = Card(
                     f"#{incident.number}: what now?",
@@ -252,15 +256,6 @@ class Router:
             )
 
         await self.work(note, lane=Lane.COMMANDS)
-
-    # help for those who type
-
-    def complete(self, text: str, room: int | None = None) -> list[str]:
-        """Verbs that begin like the first word; nothing once it is complete."""
-        verb, rest = split_verb(text)
-        if rest or text.endswith(" "):
-            return []
-        return sorted(word for word in self.words if word.startswith(verb))
 
 
 def _as_reply(said: Any, line: Line, command: Command) -> Reply:

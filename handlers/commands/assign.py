@@ -1,7 +1,7 @@
 """assign: whose it is."""
 
 from bot.cards.names import person_name
-from bot.chat.command import Command, Takes
+from bot.chat.command import Command, Says, Takes
 from bot.chat.line import Line
 from bot.domain.card import Card
 from bot.domain.form import Field, FieldKind, Form
@@ -30,6 +30,7 @@ command = Command(
     usage="assign [#id] @person",
     help="Give it to somebody (or `me`).",
     takes=Takes.INCIDENT,
+    says=(Says.PERSON,),
     handler=assign,
     form=form,
 )

@@ -1,6 +1,6 @@
 """help: what can be said, and how."""
 
-from bot.chat.command import Command
+from bot.chat.command import Command, Says
 from bot.chat.line import Line
 from bot.chat.router import Router
 from bot.domain.card import Card, Fact, Facts, Text
@@ -30,5 +30,6 @@ command = Command(
     verb="help",
     usage="help [verb]",
     help="This list, or more about one verb.",
+    says=(Says.VERB,),
     handler=help,
 )

@@ -1,7 +1,7 @@
 """list: the open incidents, yours, or those that match."""
 
 from bot.cards.listing import list_card
-from bot.chat.command import Command
+from bot.chat.command import Command, Says
 from bot.chat.line import Line
 from bot.domain.card import Card
 from bot.domain.lifecycle import OPEN, State
@@ -43,5 +43,6 @@ command = Command(
     verb="list",
     usage="list [mine] [P0…P4] [state] [words]",
     help="The open incidents.",
+    says=(Says.SEVERITY,),
     handler=list_incidents,
 )

@@ -1,7 +1,7 @@
 """oncall: who is on call now, and next."""
 
 from bot.cards.oncall import oncall_card
-from bot.chat.command import Command
+from bot.chat.command import Command, Says
 from bot.chat.line import Line
 from bot.domain.card import Card
 from bot.domain.errors import Invalid
@@ -24,5 +24,6 @@ command = Command(
     usage="oncall [schedule]",
     help="Who is on call now, and next.",
     aliases=("who",),
+    says=(Says.SCHEDULE,),
     handler=oncall,
 )

@@ -1,7 +1,7 @@
 """page: rings somebody now; `page cancel` stops the ringing."""
 
 from bot.cards.names import person_name
-from bot.chat.command import Command, Takes
+from bot.chat.command import Command, Says, Takes
 from bot.chat.line import Line
 from bot.domain.card import Card
 from bot.domain.errors import Invalid
@@ -49,6 +49,7 @@ command = Command(
     help="Ring somebody now, or stop the ringing.",
     takes=Takes.INCIDENT,
     free_text=True,
+    says=(Says.PERSON,),
     handler=page,
     form=form,
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.cards.names import OUTCOMES
-from bot.chat.command import Command, Takes
+from bot.chat.command import Command, Says, Takes
 from bot.chat.line import Line
 from bot.domain.card import Card
 from bot.domain.form import Field, FieldKind, Form
@@ -76,6 +76,7 @@ command = Command(
     aliases=("fixed", "cancel"),
     takes=Takes.INCIDENT,
     free_text=True,
+    says=(Says.OUTCOME,),
     handler=resolve,
     form=form,
 )

@@ -1,7 +1,7 @@
 """role: who leads, who talks to the outside, who writes it down."""
 
 from bot.cards.names import person_name
-from bot.chat.command import Command, Takes
+from bot.chat.command import Command, Says, Takes
 from bot.chat.line import Line
 from bot.domain.card import Card
 from bot.domain.errors import Invalid
@@ -56,6 +56,7 @@ command = Command(
     usage="role [#id] lead|communications|operations|scribe [@person]",
     help="Give a role, to yourself where you name nobody; `nobody` vacates it.",
     takes=Takes.INCIDENT,
+    says=(Says.ROLE, Says.PERSON),
     handler=role,
     form=form,
 )

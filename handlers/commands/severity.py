@@ -1,6 +1,6 @@
 """severity: how bad it is, said by a person."""
 
-from bot.chat.command import Command, Takes
+from bot.chat.command import Command, Says, Takes
 from bot.chat.line import Line
 from bot.domain.card import Card
 from bot.domain.errors import Invalid
@@ -62,6 +62,7 @@ command = Command(
     aliases=("sev",),
     takes=Takes.INCIDENT,
     free_text=True,
+    says=(Says.SEVERITY,),
     handler=severity,
     form=form,
 )

@@ -5,6 +5,7 @@ it is the whole page with the reply on it.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Final
 
 from aiohttp import web
@@ -20,7 +21,6 @@ from handlers.web.shell import Said, Shell
 from handlers.web.visitor import Visitor, invocation_key, read_number
 
 LONGEST: Final = 12_000
-SUGGESTED: Final = 8
 
 
 class Commands:
@@ -77,13 +77,14 @@ class Commands:
             raise NotFound(f"There is no incident #{number}.")
 
     async def complete(self, request: web.Request) -> web.Response:
-        """`?text=&room=` → whole lines that may be meant."""
+        """`?text=&room=` → `[{"line", "about"}]`: whole lines that may be meant."""
         visitor = await self.shell.visitors.who(request)
         number = read_number(request.query.get("room", ""))
         if number is not None:
             await self.must_exist(number, visitor)
-        found = self._complete(request.query.get("text", "")[:200], number)
-        return answer(found[:SUGGESTED], headers=SECURITY)
+        text = request.query.get("text", "")[:200]
+        found = await self._complete(text, visitor.actor(number), number)
+        return answer([asdict(one) for one in found], headers=SECURITY)
 
 
 def wants_json(request: web.Request) -> bool:

@@ -161,11 +161,7 @@ class IncidentPages:
         )
 
     def _more(self, number: int) -> list[tuple[str, str]]:
-        return [
-            (label, f"{verb} #{number}")
-            for label, verb in MORE
-            if verb in self.complete(verb, number)
-        ]
+        return [(label, f"{verb} #{number}") for label, verb in MORE if verb in self.complete.words]
 
     async def brief(self, request: web.Request) -> web.StreamResponse:
         """Updates only, for those who want to know how it stands."""

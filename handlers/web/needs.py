@@ -1,8 +1,12 @@
 """What the pages need from the rest of Muster."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.chat.call import Call, Reply
+from bot.chat.command import Command
+from bot.chat.complete import Suggestion
+from bot.domain.people import Actor
 
 
 class Inbox(Protocol):
@@ -12,7 +16,12 @@ class Inbox(Protocol):
 
 
 class Completes(Protocol):
-    def __call__(self, text: str, room: int | None) -> list[str]:
+    @property
+    def words(self) -> Mapping[str, Command]:
+        """Every word that begins a command."""
+        ...
+
+    async def __call__(self, text: str, actor: Actor, room: int | None) -> Sequence[Suggestion]:
         """What may be meant by the words so far."""
         ...
 

@@ -5,6 +5,7 @@ from aiohttp.typedefs import Handler
 
 from bot.engine.oncall import OnCall
 from bot.platforms.web.live import Live
+from handlers.api.caller import Caller
 from handlers.http import FRONT_PAGE, answers_as
 from handlers.web import assets
 from handlers.web.commands import Commands
@@ -28,6 +29,7 @@ class WebRoom:
         inbox: Inbox,
         complete: Completes,
         live: Live | None = None,
+        caller: Caller | None = None,
     ) -> None:
         self.shell = shell
         self.incidents = IncidentPages(shell, complete)
@@ -36,7 +38,8 @@ class WebRoom:
         self.oncall = OnCallPage(shell, oncall)
         self.notices = NoticePages(shell)
         self.sign_in = SignIn(shell.visitors)
-        self.sockets = Sockets(shell, live or Live(shell.queries, shell.notices, shell.hub))
+        live = live or Live(shell.queries, shell.notices, shell.hub)
+        self.sockets = Sockets(shell, live, caller=caller)
 
     def routes(self) -> list[web.RouteDef]:
         get: dict[str, Handler] = {

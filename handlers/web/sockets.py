@@ -1,8 +1,9 @@
 """The live side: WebSockets that follow an incident, the list, or one person's notices.
 
-A socket is opened by our own pages only (Origin), for somebody who is signed in, and both are asked
-anew at every wake-up. Nothing is buffered for a page that does not keep up: it is cut off, and
-comes back with its cursor.
+A browser opens one from our own pages only (Origin), for somebody who is signed in. Every browser
+names an origin, so whoever names none is a program, and shows a token as for the REST API; it may
+follow an incident. Who looks is asked anew at every wake-up. Nothing is buffered for a page that
+does not keep up: it is cut off, and comes back with its cursor.
 """
 
 import asyncio
@@ -13,9 +14,12 @@ from typing import Final, cast
 import structlog
 from aiohttp import WSCloseCode, web
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import DoorError, NotFound, UserError
+from bot.domain.policy import Person
+from bot.engine.authorise import authorise
 from bot.platforms.web.live import Ahead, Live, Message, NotYours, Whoever
 from bot.ports.queries import Viewer
+from handlers.api.caller import Caller
 from handlers.web.incidents import number_in
 from handlers.web.paint import Painter
 from handlers.web.shell import Shell
@@ -34,22 +38,34 @@ HEARTBEAT: Final = 20.0
 
 
 class Sockets:
-    def __init__(self, shell: Shell, live: Live, *, patience: float = PATIENCE) -> None:
-        self.shell, self.live, self.patience = shell, live, patience
+    """`caller` knows programs; None: they are not let in."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        live: Live,
+        *,
+        caller: Caller | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.shell, self.live, self.caller, self.patience = shell, live, caller, patience
         self.open: set[web.WebSocketResponse] = set()
 
     async def incident(self, request: web.Request) -> web.StreamResponse:
         """`?after=seq`: every entry with a greater seq, once and in order; then what comes."""
-        visitor = await self._enter(request)
+        if self.caller is not None and "Origin" not in request.headers:
+            visitor = await self._program(request, self.caller)
+            whoever = self._still(request, self.caller, visitor)
+        else:
+            visitor = await self._enter(request)
+            whoever = self._whoever(request, visitor)
         number = number_in(request)
         if await self.shell.queries.incident(number, visitor.viewer) is None:
             raise NotFound(f"There is no incident #{number}.")
         after = request.query.get("after", "")
         cursor = int(after) if after.isascii() and after.isdigit() and len(after) <= 9 else 0
         painter = Painter(self.shell, visitor, number)
-        return await self._follow(
-            request, self.live.incident(number, self._whoever(request, visitor), painter, cursor)
-        )
+        return await self._follow(request, self.live.incident(number, whoever, painter, cursor))
 
     async def list(self, request: web.Request) -> web.StreamResponse:
         visitor = await self._enter(request)
@@ -70,6 +86,27 @@ class Sockets:
     async def _enter(self, request: web.Request) -> Visitor:
         self.shell.visitors.refuse_strangers(request, must_say=True)
         return await self.shell.visitors.who(request)
+
+    async def _program(self, request: web.Request, caller: Caller) -> Visitor:
+        """Whoever the token stands for, as in the REST API.
+
+        Raises:
+            Unauthentic: no or a wrong token. Forbidden: its right does not reach.
+        """
+        actor = await caller(request)
+        authorise(actor, "status", None)
+        person = Person(name=actor.name, rights=actor.right, zone=actor.zone)
+        return Visitor(id=actor.id, person=person, csrf="")
+
+    def _still(self, request: web.Request, caller: Caller, visitor: Visitor) -> Whoever:
+        async def ask() -> Viewer | None:
+            try:
+                actor = await caller(request)
+            except (UserError, DoorError):
+                return None
+            return visitor.viewer if actor.id == visitor.id else None
+
+        return ask
 
     def _whoever(self, request: web.Request, visitor: Visitor) -> Whoever:
         async def ask() -> Viewer | None:

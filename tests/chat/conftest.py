@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from bot.cards.plain_text import plain_text
 from bot.chat.adoption import Adoption
 from bot.chat.call import Call, Reply
+from bot.chat.complete import Completion
 from bot.chat.inbox import Inbox
 from bot.chat.router import Router
 from bot.domain.card import Button, Buttons
@@ -68,6 +69,7 @@ class Desk:
         }
         commands = [resolve(path) for path in COMMANDS.values()]
         self.router = Router(commands, services, self.work, self.queries)
+        self.complete = Completion(self.router.words, self.rules, self.queries)
         self.inbox = Inbox(self.work, self.router, self.who)
         self._keys = count(1)
 
@@ -89,6 +91,10 @@ class Desk:
         reply = await self.router(self.call(who, text, **said))
         assert reply.ok, words(reply)
         return words(reply)
+
+    async def completes(self, who: str, text: str, room: int | None = None) -> list[str]:
+        """The lines that are offered to somebody who typed this far."""
+        return [one.line for one in await self.complete(text, actor(who), room)]
 
     async def opens(self, title: str, severity: str = "P1", *flags: str, by: str = "ann") -> int:
         """Somebody declares; the number."""

@@ -172,12 +172,14 @@ async def test_characters_no_database_takes_are_replaced(both_desk: Desk, text: 
     assert reply.ok, words(reply)
 
 
-async def test_completion_knows_the_verbs_and_no_incident(desk: Desk) -> None:
-    await desk.opens("acorns are missing")
-    assert desk.router.complete("re") == ["release", "rename", "reopen", "resolve"]
-    assert desk.router.complete("ac") == ["ack"]
-    assert desk.router.complete("ack ") == []
-    assert desk.router.complete("ack #") == []
+async def test_an_id_without_a_verb_shows_what_can_be_done_with_it(desk: Desk) -> None:
+    """`#42` was an unknown command, although nothing but its buttons can be meant."""
+    number = await desk.opens("payments down")
+    other = await desk.opens("disk full")
+    for text, room in ((f"#{number}", None), (f"#{number}", other)):
+        reply = await desk.say("ben", text, room=room)
+        assert f"ack #{number}" in commands(reply), text
+    assert (await desk.say("ben", "#99")).status == 404
 
 
 async def test_replies_are_for_the_asker_alone(desk: Desk) -> None:

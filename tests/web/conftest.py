@@ -11,10 +11,13 @@ from aiohttp import ClientWebSocketResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.domain.entry import EntryType
+from bot.engine.people import People
 from bot.platforms.web import WebPlatform, connect
 from bot.platforms.web.live import Live
 from bot.ports.hub import Hub
 from bot.ports.store import Lane, Unit
+from handlers.api.caller import Callers
+from handlers.credentials import Credentials
 from handlers.guard import dev_guard
 from handlers.http import error_middleware
 from handlers.web.room import WebRoom
@@ -23,6 +26,7 @@ from handlers.web.visitor import Visitors
 from storage.logins import Logins
 from storage.notices import SqlNotices
 from storage.store import SqlStore
+from storage.tokens import SqlTokens
 from tests.chat.conftest import Desk
 from tests.fakes.clock import FakeClock
 from tests.fakes.policies import actor
@@ -66,8 +70,13 @@ class Site:
             self.shell,
             oncall=self.desk.oncall,
             inbox=self.desk.inbox,
-            complete=self.desk.router.complete,
+            complete=self.desk.complete,
             live=Live(self.desk.queries, self.notices, self.hub, heartbeat=self.heartbeat, gap=0.0),
+            caller=Callers(
+                Credentials(SqlTokens(store), self.desk.clock, dev=self.dev),
+                People(self.desk.rules),
+                self.visitors,
+            ),
         )
 
     def application(self) -> web.Application:

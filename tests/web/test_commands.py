@@ -173,10 +173,16 @@ async def test_strange_bytes_are_kept_as_words(browser: Browser, site: Site) -> 
     assert "\0" not in shown.html
 
 
-async def test_completion_offers_verbs(browser: Browser, site: Site) -> None:
+async def test_completion_offers_lines_and_what_they_are_about(
+    browser: Browser, site: Site
+) -> None:
     await site.desk.opens("Checkout is slow")
     async with browser.client.get("/complete?text=res&room=1") as response:
-        assert "resolve" in await response.json()
+        (found,) = await response.json()
+        assert found["line"] == "resolve"
+        assert "over" in found["about"]
+    async with browser.client.get("/complete", params={"text": "ack #"}) as response:
+        assert await response.json() == [{"line": "ack #1", "about": "Checkout is slow"}]
     async with browser.client.get("/complete?text=res&room=2") as response:
         assert response.status == 404
     async with browser.client.get("/complete?text=res&room=x") as response:

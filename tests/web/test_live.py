@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from aiohttp import ClientWSTimeout, WSMsgType, WSServerHandshakeError
 
 from bot.domain.effect import EffectKind
 from bot.domain.entry import EntryType
-from bot.domain.people import SYSTEM
+from bot.domain.people import SYSTEM, Right
 from bot.ports.channel import Job
 from bot.ports.store import Lane, Unit
 from handlers.web.sockets import GONE, RELOAD
+from storage.tokens import SqlTokens
 from tests.chat.conftest import Desk
 from tests.web.browser import Browser
 from tests.web.conftest import Site, hear, socket, thoughts
@@ -156,8 +158,14 @@ async def test_a_page_that_knows_more_than_the_database_loads_again(
         assert await closing(live) == RELOAD
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
-@pytest.mark.parametrize("path", ["/ws/incidents/1", "/ws/incidents", "/ws/notices"])
+@pytest.mark.parametrize(
+    ("path", "origin"),
+    [
+        ("/ws/incidents/1", "https://evil.example"),
+        ("/ws/incidents/1", "null"),
+        *product(("/ws/incidents", "/ws/notices"), ("https://evil.example", "null", None)),
+    ],
+)
 async def test_only_our_own_pages_open_a_socket(
     browser: Browser, site: Site, path: str, origin: str | None
 ) -> None:
@@ -265,3 +273,38 @@ async def test_nobody_hears_the_notices_of_another(browser: Browser, site: Site)
         site.hub.noticed("ann")
         told = (await hear(live, "notices"))["data"]
         assert [one["title"] for one in told["newest"]] == ["For Ann"]
+
+
+async def test_a_program_without_an_origin_follows_in_dev_as_the_first_admin(
+    browser: Browser, site: Site
+) -> None:
+    """Only browsers name an origin; a client of the API was refused."""
+    number = await site.desk.opens("Checkout is slow")
+    async with browser.client.ws_connect(f"/ws/incidents/{number}?after=0") as live:
+        assert (await hear(live, "entry"))["seq"] == 1
+
+
+async def test_outside_dev_a_program_follows_with_a_token_until_it_is_revoked(
+    stranger: Browser, guarded: Site
+) -> None:
+    number = await guarded.desk.opens("Checkout is slow")
+    hidden = await guarded.desk.opens("Secret", "P1", "--private", by="cara")
+    tokens = SqlTokens(guarded.desk.store)
+    token, secret = await tokens.create("robot", scopes=["api"], right=Right.VIEWER)
+    _, powerless = await tokens.create("other", scopes=["source:*"], right=Right.NOTHING)
+    for path, headers, status in (
+        (f"/ws/incidents/{number}", {}, 401),
+        (f"/ws/incidents/{number}", {"Authorization": f"Bearer {powerless}"}, 401),
+        (f"/ws/incidents/{hidden}", {"Authorization": f"Bearer {secret}"}, 404),
+        ("/ws/notices", {"Authorization": f"Bearer {secret}"}, 403),
+    ):
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await stranger.client.ws_connect(path, headers=headers)
+        assert refused.value.status == status, path
+
+    async with stranger.client.ws_connect(f"/ws/incidents/{number}?token={secret}") as live:
+        assert (await hear(live, "entry"))["data"]["entry"]["event_type"] == "incident_created"
+        await tokens.revoke(token.id)
+        guarded.desk.clock.forward(seconds=5)
+        await guarded.desk.told("ann", f"note #{number} hello")
+        assert await closing(live) == GONE

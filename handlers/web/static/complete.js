@@ -18,7 +18,7 @@ export function complete(input, list) {
     if (turn !== asked || !response?.ok) return undefined;
     const found = await response.json();
     if (turn !== asked) return undefined;
-    return open(found.filter((line) => line !== input.value));
+    return open(found);
   });
 
   input.addEventListener("keydown", (event) => {
@@ -30,7 +30,7 @@ export function complete(input, list) {
     } else if (event.key === "Tab" || event.key === "Enter") {
       if (chosen < 0) return close();
       event.preventDefault();
-      take(list.children[chosen].textContent);
+      take(list.children[chosen].dataset.line);
     } else if (event.key === "Escape") {
       event.stopPropagation();
       close();
@@ -41,15 +41,18 @@ export function complete(input, list) {
     const line = event.target.closest("li");
     if (!line) return;
     event.preventDefault();
-    take(line.textContent);
+    take(line.dataset.line);
   });
 
   function open(lines) {
-    list.replaceChildren(...lines.map((line, place) => {
+    list.replaceChildren(...lines.map(({ line, about }, place) => {
       const item = document.createElement("li");
+      const more = document.createElement("small");
       item.id = `choice-${place}`;
+      item.dataset.line = line;
       item.setAttribute("role", "option");
-      item.textContent = line;
+      more.textContent = about;
+      item.append(line, " ", more);
       return item;
     }));
     list.hidden = lines.length === 0;
@@ -79,7 +82,7 @@ export function complete(input, list) {
 
   function take(line) {
     input.value = `${line} `;
-    close();
     input.focus();
+    input.dispatchEvent(new Event("input")); // what may come next
   }
 }
