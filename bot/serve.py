@@ -30,6 +30,9 @@ log = structlog.get_logger()
 GRACE: Final = 10.0
 """Seconds that requests in flight get when the process is asked to stop."""
 
+SEALING: Final = 5.0
+"""Seconds that the checkpoint at the end may take."""
+
 
 async def serve(settings: Settings) -> None:
     """Runs the core until it is asked to stop.
@@ -114,7 +117,17 @@ async def _run(muster: Muster) -> None:
     log.info("stopping")
     await muster.engine.intake.stop()
     await runner.cleanup()
+    await _seal(muster)
     await muster.stop()
+
+
+async def _seal(muster: Muster) -> None:
+    """A last checkpoint: while nobody serves, nothing of the record can be cut off unseen."""
+    try:
+        async with asyncio.timeout(SEALING):
+            await muster.take_checkpoint()
+    except Exception:
+        log.warning("no_last_checkpoint", exc_info=True)
 
 
 def _greet(settings: Settings) -> None:

@@ -92,8 +92,12 @@ async def verify(database: Database, key: bytes) -> Audit:
     """
     audit = Audit()
     async with snapshot(database) as connection:
-        async for finding in _chains(connection, audit):
-            audit.add(finding)
+        try:
+            async for finding in _chains(connection, audit):
+                audit.add(finding)
+        except (TypeError, ValueError, OverflowError) as odd:
+            what = f"it has a value of another kind than Muster writes ({odd}); the rest is unread"
+            audit.add(Finding(f"the entry after {audit.entries}", what))
         for compare in (unlike_rows, missing_streams, unlike_checkpoints):
             async for finding in compare(connection):
                 audit.add(finding)

@@ -74,11 +74,16 @@ def _envelope(row: Row[*tuple[Any, ...]]) -> Envelope:
     )
 
 
+def _bytes(body: Any) -> bytes:
+    """SQLite keeps what it is given: who tampers by hand leaves text where bytes were."""
+    return body if isinstance(body, bytes) else str(body).encode(errors="replace")
+
+
 def _body(row: Row[*tuple[Any, ...]], where: str) -> Iterator[Finding]:
     if row.body_seq is None:
         yield Finding(where, "its body is missing")
     elif row.body is None:
         if row.erased_at is None:
             yield Finding(where, "its body is empty, and nobody erased it")
-    elif body_digest(row.salt, row.body) != row.digest:
+    elif body_digest(str(row.salt), _bytes(row.body)) != row.digest:
         yield Finding(where, "its body (words and changed values) was changed")

@@ -35,6 +35,7 @@ class Pipeline:
         for item in items:
             self._one(item, book)
         book.enter_joins()
+        await unit.give_back(list(book.numbers))
         return items
 
     def _one(self, item: Item, book: Book) -> None:
@@ -140,7 +141,7 @@ class Pipeline:
         }
 
     def _may_open(self, book: Book, items: Sequence[Item]) -> int:
-        """How many incidents may open at most; a number not used is a gap, and gaps are allowed."""
+        """How many incidents may open at most; the numbers not used are given back."""
         groups = {item.group_key for item in items if item.alert.firing}
         return sum(1 for key in groups if book.holder(key) is None) + sum(
             1 for item in items if not item.alert.firing

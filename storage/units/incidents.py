@@ -1,6 +1,6 @@
 """Incidents, locked in ascending order; their numbers, groups and entries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -73,6 +73,19 @@ class IncidentPart(Part):
         )
         last = int(rows.scalar_one())
         return list(range(last - count + 1, last + 1))
+
+    async def give_back(self, numbers: Sequence[int]) -> None:
+        """The newest of this transaction's numbers, which nothing got.
+
+        On SQLite, where nobody else can have counted on meanwhile, the next incident gets them;
+        on PostgreSQL they are gaps.
+        """
+        if not numbers or self.dialect == "postgresql":
+            return
+        await self.connection.execute(
+            text("UPDATE facts SET value = value - :count WHERE name = 'last_number'"),
+            {"count": len(numbers)},
+        )
 
     async def group_holder(self, incident: int) -> int | None:
         """Another open incident that holds one of this incident's groups."""

@@ -18,6 +18,8 @@ ROOT: Final = Path(__file__).parents[2]
 BOOT: Final = 60.0
 """Seconds until a server on a busy machine must answer."""
 
+SECRET = "the pages of one start work after the next"
+
 
 def free_port() -> int:
     with socket.socket() as listener:
@@ -85,7 +87,7 @@ class Server:
             "MUSTER_CONFIG": str(self.config),
             "MUSTER_FAILPOINTS": failpoints,
             "MUSTER_LOG_FORMAT": "json",
-            "MUSTER_SECRET_KEY": "the pages of one start work after the next",
+            "MUSTER_SECRET_KEY": SECRET,
         }
 
     async def ready(self) -> bool:

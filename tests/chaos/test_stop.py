@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from storage.audit import verify
+from storage.checkpoints import checkpoint_key
 from tests.chaos.oracle.stored import read
 from tests.chaos.oracle.timers import now
 from tests.chaos.run import chaos
-from tests.databases import sqlite_url
+from tests.chaos.server import SECRET
+from tests.databases import opened, sqlite_url
 
 PATIENCE = 30.0
 
@@ -36,3 +39,7 @@ async def test_stopping_answers_what_was_taken_and_refuses_the_rest(tmp_path: Pa
         verdict = await run.judge(settled=False)
     verdict.must_be_good()
     assert verdict.repeats == 0
+    async with opened(url) as database:
+        record = await verify(database, checkpoint_key(SECRET))
+    assert record.good, record.findings
+    assert record.uncovered == 0, "the record is sealed when nobody serves it any more"

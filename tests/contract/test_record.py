@@ -3,7 +3,8 @@
 from datetime import timedelta, timezone
 
 import orjson
-from sqlalchemy import delete, select, update
+import pytest
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import EntryType, Envelope, incident_stream, link
@@ -202,3 +203,33 @@ async def test_a_system_chain_is_watched_too(store: SqlStore, number: int) -> No
         "system:main: its row knows 1 entries, the record has none",
         "system:main: by checkpoint 1, it is gone with all of its 1 entries",
     ]
+
+
+@pytest.mark.parametrize(
+    ("deed", "found"),
+    [
+        (
+            "UPDATE entry_bodies SET body = replace(body, 'a', 'b') WHERE stream = 'incident:2'",
+            "its body (words and changed values) was changed",
+        ),
+        ("UPDATE entry_bodies SET body = 7 WHERE seq = 3", "its body"),
+        ("UPDATE entries SET occurred_at = 'yesterday' WHERE seq = 2", "of another kind"),
+        ("UPDATE entries SET origin = 'no json' WHERE seq = 2", "of another kind"),
+    ],
+)
+async def test_who_tampers_with_sqlites_own_shell_is_found_and_not_a_crash(
+    sqlite_store: SqlStore, deed: str, found: str
+) -> None:
+    """`replace` of SQLite makes text of bytes, and verifying broke on it."""
+    for _ in range(2):
+        number = await open_incident(sqlite_store)
+        for line in ("a", "b"):
+            await enter(sqlite_store, number, text=line)
+
+    async def tamper(connection: AsyncConnection) -> None:
+        await connection.execute(text(deed))
+
+    await do(sqlite_store, tamper)
+    seen = await audit(sqlite_store)
+    assert not seen.good
+    assert any(found in str(finding) for finding in seen.findings), seen.findings

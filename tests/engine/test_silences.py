@@ -293,3 +293,14 @@ async def test_it_sees_the_routes_labels(make_world: MakeWorld) -> None:
     verdict = await world.fires("api down", source="zabbix")
 
     assert verdict.decision is Decision.SILENCED_BY
+
+
+async def test_a_silenced_alert_uses_up_no_number(world: World) -> None:
+    """One that repeats for days would make a jump in the numbers of incidents."""
+    await world.silence("ann", 'alertname="Noise"')
+    for n in range(3):
+        verdict = await world.fires(f"noise {n}", labels={"alertname": "Noise"})
+        assert verdict.decision is Decision.SILENCED_BY
+    await world.fires("api down")
+
+    assert (await world.incident()).number == 1
