@@ -168,12 +168,16 @@ def _alerts(alerts: Sequence[AlertRecord]) -> Items | None:
     items = tuple(
         Item(
             Ref(alert.title, alert.link) if alert.link else Foreign(alert.title),
-            f"{alert.status}, seen {alert.count} times",
+            f"{alert.status}, seen {_times(alert.count)}",
             alert.last_seen_at,
         )
         for alert in ordered[:ALERTS_SHOWN]
     )
     return Items(items, heading)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _refs(incident: Incident, policies: Policies, url: str) -> Items | None:

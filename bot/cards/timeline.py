@@ -1,5 +1,6 @@
 """Each entry as one sentence: for the timeline, the room and the summary."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -104,8 +105,26 @@ def _sent(entry: Entry, who: str, people: People) -> str:
     return f"The page to {_names([entry.metadata.get('person')], people)} by {channel} went out."
 
 
+WHAT: Final = {
+    "DirectMessage": "message",
+    "Notify": "notice",
+    "OpenRoom": "opening of the room",
+    "AdoptRoom": "adoption of the room",
+    "RenameRoom": "new name of the room",
+    "ArchiveRoom": "archiving of the room",
+    "UnarchiveRoom": "reopening of the room",
+    "SetTopic": "topic",
+    "EditCard": "change of the card",
+    "PublishHome": "home page",
+}
+"""Kind of an effect → how a sentence calls it, where its own words will not do."""
+
+_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
+
 def _failed(entry: Entry, who: str, people: People) -> str:
-    what = entry.metadata.get("kind", "message")
+    kind = str(entry.metadata.get("kind", "message"))
+    what = WHAT.get(kind, _WORD.sub(" ", kind).lower())
     to = entry.metadata.get("person")
     whom = f" to {_names([to], people)}" if to else ""
     said = f"The {what}{whom} by {entry.metadata.get('channel', '')} failed{_because(entry)}"

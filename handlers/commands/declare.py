@@ -27,6 +27,7 @@ from bot.domain.card import (
 from bot.domain.errors import Invalid
 from bot.domain.form import Field, FieldKind, Form
 from bot.domain.incident import Incident
+from bot.domain.policy import Telling
 from bot.domain.severity import Severity
 from bot.domain.typed_time import Direction
 from bot.engine.authorise import authorise
@@ -148,7 +149,10 @@ def declared_card(incident: Incident, rules: Rules, here: Existing | None = None
         names = ", ".join(person_name(rules.policies.people, p) for p in incident.paged)
         body.append(Facts((Fact("Paged", Foreign(names)),)))
     else:
-        body.append(Warning("Nobody was paged."))
+        policy = rules.policies.severities[incident.severity]
+        quietly = policy.tells is Telling.QUIET and not incident.test
+        why = f" {incident.severity} is told without ringing." if quietly else ""
+        body.append(Warning(f"Nobody was paged.{why}"))
         body.append(Buttons((Button("Page", f"page #{number}", Style.DANGER),)))
     if here is not None:
         kept = f"{len(here.said)} messages of the last {LOOKS_BACK_THERE} hours"

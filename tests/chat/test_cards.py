@@ -183,3 +183,28 @@ def test_a_page_of_a_private_incident_is_a_number() -> None:
 def test_an_alert_s_link_that_is_no_web_address_is_no_link() -> None:
     card = incident_card(incident(title="x"), POLICIES, [record("alert")])
     assert "javascript:" not in "".join(span.url for text in texts(card) for span in spans(text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("Page", "The page to Ben Ito by web failed: nobody looks."),
+        ("DirectMessage", "The message to Ben Ito by web failed: nobody looks."),
+        ("Upload", "The upload to Ben Ito by web failed: nobody looks."),
+    ],
+)
+def test_what_failed_is_told_in_words_and_not_in_names_of_code(kind: str, said: str) -> None:
+    entry = Entry(
+        stream="incident:42",
+        seq=2,
+        event_id="e",
+        type=EntryType.NOTIFICATION_FAILED,
+        actor_type=ActorType.SYSTEM,
+        actor_id="muster",
+        actor_name="Muster",
+        occurred_at=NOW,
+        recorded_at=NOW,
+        text="nobody looks",
+        metadata={"kind": kind, "channel": "web", "person": "ben"},
+    )
+    assert sentence(entry, POLICIES.people).rstrip(".") == said.rstrip(".")

@@ -35,6 +35,7 @@ async def test_or_that_nobody_was_with_a_button(desk: Desk, severity: str) -> No
     reply = await desk.say("ben", f"declare it smokes --severity {severity}")
     assert "Nobody was paged." in words(reply)
     assert f"page #{reply.incident}" in commands(reply)
+    assert ("told without ringing" in words(reply)) is (severity == "P2")
     assert await desk.effects() == []
 
 

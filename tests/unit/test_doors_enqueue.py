@@ -55,22 +55,6 @@ async def test_the_stock_client_triggers_acknowledges_and_resolves(tmp_path: Pat
     assert house.engine.acknowledged == [("shop", key)]
 
 
-async def test_the_older_client_speaks_the_same() -> None:
-    pdpyras = pytest.importorskip("pdpyras", reason="pdpyras is not installed")
-    async with open_house(SHOP) as house:
-        session = pdpyras.EventsAPISession(KEY)
-        session.url = house.address
-
-        def speak() -> str:
-            key: str = session.trigger("Disk full", "db1")
-            session.resolve(key)
-            session.close()
-            return key
-
-        assert await asyncio.to_thread(speak) == "key-1"
-    assert len(house.engine.arrivals) == 2
-
-
 async def test_the_answer_is_the_vendors() -> None:
     async with open_house(SHOP) as house:
         assert await enqueue(house, {**TRIGGER, "dedup_key": "k"}) == (
