@@ -36,7 +36,7 @@ export function complete(input, list) {
       close();
     }
   });
-  input.addEventListener("blur", () => setTimeout(close, 150));
+  input.addEventListener("blur", () => setTimeout(() => document.activeElement === input || close(), 150));
   list.addEventListener("mousedown", (event) => {
     const line = event.target.closest("li");
     if (!line) return;
