@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, PlainSerializer
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _PART: Final = re.compile(r"(\d{1,9})\s*(s|m|h|d|w)", re.ASCII)
+_SECONDS: Final = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _WHOLE: Final = re.compile(r"(?:\s*\d{1,9}\s*[smhdw])+\s*", re.ASCII)
 
 
@@ -38,7 +39,10 @@ def say_duration(span: timedelta) -> str:
 
 
 def _read(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+    """A plain number is of seconds, in a variable as in YAML."""
+    if not isinstance(value, str):
+        return value
+    return timedelta(seconds=int(value)) if _SECONDS.fullmatch(value) else parse_duration(value)
 
 
 Duration = Annotated[

@@ -4,18 +4,20 @@
 alert, in order, after they are stored.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
 
+from bot.domain.alert import Decision
 from bot.engine.arrival import Arrival, Verdict
 from bot.ports.failpoint import failpoint
 from handlers.credentials import Credentials
 from handlers.doors.body import read_body
 from handlers.doors.directory import Directory
-from handlers.doors.letters import read_or_bury
 from handlers.doors.limits import Limits
 from handlers.doors.needs import Intaking
+from handlers.doors.partly import Taken, take_what_can_be_read
 from handlers.http import answer
 from handlers.strict_json import decode
 
@@ -39,19 +41,35 @@ class Webhooks:
         body = await read_body(request)
         await self.credentials.admit(request, entrance, body)
         self.limits.take(f"source:{entrance.name}", entrance.limit_per_minute)
-        alerts = await read_or_bury(entrance, decode(body), body, self.intake)
+        taken = await take_what_can_be_read(entrance, decode(body), body, self.intake)
         verdicts = await self.intake.submit(
             Arrival(
                 source=entrance.name,
-                alerts=alerts,
-                body=body,
+                alerts=taken.alerts,
+                body=taken.body,
                 deduplicates_events=entrance.source.kind == "muster",
             )
         )
         await failpoint("doors.before_reply")
-        return answer(
-            {"status": "accepted", "events": [_said(verdict) for verdict in verdicts]}, status=202
-        )
+        return answer({"status": "accepted", "events": _in_order(verdicts, taken)}, status=202)
+
+
+def _in_order(verdicts: Iterable[Verdict], taken: Taken) -> list[dict[str, Any]]:
+    """What became of each alert of the request, the unreadable ones included."""
+    decided = iter(verdicts)
+    return [
+        _buried(taken.buried[place]) if place in taken.buried else _said(next(decided))
+        for place in range(len(taken.alerts) + len(taken.buried))
+    ]
+
+
+def _buried(letter: str) -> dict[str, Any]:
+    return {
+        "event_id": letter,
+        "incident_id": None,
+        "decision": Decision.DEAD_LETTER,
+        "dead_letter": letter,
+    }
 
 
 def _said(verdict: Verdict) -> dict[str, Any]:

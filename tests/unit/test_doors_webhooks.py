@@ -70,6 +70,40 @@ async def test_an_unknown_source_is_told_which_there_are() -> None:
     assert "prom" in said["detail"]
 
 
+@pytest.mark.parametrize("source", ["alertmanager", "grafana"])
+async def test_one_alert_that_cannot_be_read_does_not_cost_the_others(source: str) -> None:
+    """Alertmanager does not repeat a 4xx: the whole group was lost to its one bad alert."""
+    good = [{"status": "firing", "labels": {"alertname": name}} for name in ("a", "b")]
+    group = {"groupKey": "g", "alerts": [good[0], 5, {"status": "odd"}, good[1]]}
+    async with open_house(dev=True) as house:
+        status, said = await post(house, f"/webhooks/{source}", json.dumps(group).encode())
+    assert status == 202
+    first, number, odd, last = said["events"]
+    assert (first["decision"], last["decision"]) == ("OPENED", "OPENED")
+    for place, bad in ((1, number), (2, odd)):
+        letter = f"letter-{place}"
+        assert bad == {
+            "event_id": letter,
+            "incident_id": None,
+            "decision": "DEAD_LETTER",
+            "dead_letter": letter,
+        }
+    (arrival,) = house.engine.arrivals
+    assert [alert.title for alert in arrival.alerts] == ["a", "b"]
+    assert json.loads(arrival.body) == {**group, "alerts": good}, "what is replayed can be read"
+    assert [json.loads(body)["alerts"] for _, body, _ in house.engine.letters] == [
+        [5],
+        [{"status": "odd"}],
+    ]
+
+
+async def test_of_a_list_of_anything_the_good_ones_are_taken() -> None:
+    async with open_house(dev=True) as house:
+        status, said = await post(house, "/webhooks/generic", b'[{"title": "a"}, 5]')
+    assert status == 202
+    assert [event["decision"] for event in said["events"]] == ["OPENED", "DEAD_LETTER"]
+
+
 async def test_a_wrong_shape_is_kept_as_a_dead_letter() -> None:
     async with open_house(dev=True) as house:
         status, said = await post(house, "/webhooks/alertmanager", b'{"alerts": 5}')

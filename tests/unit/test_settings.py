@@ -72,6 +72,7 @@ def test_a_variable_goes_before_the_file(yaml: Path) -> None:
     )
     assert settings.port == 9000
     assert settings.intake.settle == timedelta(0)
+    assert load_settings({"MUSTER_INTAKE__SETTLE": "5"}).intake.settle == timedelta(seconds=5)
     assert settings.intake.batch_alerts == 10
 
 
