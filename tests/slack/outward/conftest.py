@@ -24,6 +24,10 @@ from tests.fakes.slack.state import Channel, Message
 __all__ = ["_quietly"]
 
 
+CAUGHT_UP = re.compile(r"^- (.*) \(\d{4}-[^)]* UTC\)$", re.MULTILINE)
+"""A line of a post that catches up, without its time."""
+
+
 @dataclass
 class Office:
     """`slack` is the workspace, `outpost` the Muster that speaks into it."""
@@ -63,14 +67,16 @@ class Office:
         return [m.text for m in self.slack.workspace.channels[card.channel].thread(card.ts)]
 
     def heard(self, number: int) -> list[str]:
-        """Every line about an incident, wherever it was said, oldest first."""
+        """Every line about an incident, wherever it was said, oldest first; what was said in one
+        after a while in the dark, line by line."""
         messages = [
             message
             for channel in self.slack.workspace.channels.values()
             for message in channel.messages.values()
-            if channel.name and message.text.startswith(f"#{number}\n")
+            if channel.name and re.match(rf"#{number}(\n|: what happened)", message.text)
         ]
-        return [message.text for message in sorted(messages, key=lambda message: message.ts)]
+        texts = [message.text for message in sorted(messages, key=lambda message: message.ts)]
+        return [line for text in texts for line in CAUGHT_UP.findall(text) or [text]]
 
     def direct(self, user: str) -> list[Message]:
         return list(self.slack.direct(user).messages.values())
