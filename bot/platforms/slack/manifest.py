@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 import orjson
 
-from bot.platforms.slack import posts, read, rooms, voice, workspace
+from bot.platforms.slack import invitations, posts, read, rooms, voice, workspace
 from bot.platforms.slack.http import PATH
 from bot.platforms.slack.shortcuts import SHORTCUTS
 
 SCOPES: Final[Mapping[str, str]] = {
     scope: why
-    for file in (read, workspace, voice, rooms, posts)
+    for file in (read, workspace, voice, rooms, invitations, posts)
     for scope, why in file.SCOPES.items()
 }
 """Scope of the bot's token → what it is for."""

@@ -8,6 +8,7 @@ from bot.domain.errors import DeliveryError
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import Hope, SlackRefused
+from bot.platforms.slack.invitations import Invitations
 from bot.platforms.slack.posts import Posts
 from bot.platforms.slack.rooms import Made, Rooms
 from bot.ports.channel import Job
@@ -16,7 +17,7 @@ Deed = Callable[[Job], Awaitable[Made]]
 
 
 class SlackPlatform:
-    """`rooms` opens and fills channels, `posts` says things in them.
+    """`rooms` opens and keeps channels, `posts` says things in them.
 
     `announces`: there is a channel for announcements. `public_url` is where the web room is.
     """
@@ -35,14 +36,15 @@ class SlackPlatform:
     ) -> None:
         self.public_url = public_url
         self.slack, self.directory, self.rooms, self.posts = slack, directory, rooms, posts
+        invitations = Invitations(slack, directory)
         self._deeds: Mapping[EffectKind, Deed] = {
             EffectKind.OPEN_ROOM: rooms.open,
             EffectKind.ADOPT_ROOM: rooms.adopt,
             EffectKind.RENAME_ROOM: rooms.rename,
             EffectKind.ARCHIVE_ROOM: rooms.archive,
             EffectKind.UNARCHIVE_ROOM: self._reopen,
-            EffectKind.INVITE: rooms.invite,
-            EffectKind.REMOVE: rooms.remove,
+            EffectKind.INVITE: invitations.invite,
+            EffectKind.REMOVE: invitations.remove,
             EffectKind.SET_TOPIC: rooms.set_topic,
             EffectKind.BOOKMARK: rooms.bookmark,
             EffectKind.POST: posts.post,

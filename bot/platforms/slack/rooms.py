@@ -1,4 +1,4 @@
-"""Rooms: opened, found again after a lost answer, named, described, peopled, archived."""
+"""Rooms: opened, found again after a lost answer, named, described, archived."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,7 +8,7 @@ import structlog
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.directory import Directory
-from bot.platforms.slack.errors import CODES, Hope, Paced, SlackRefused
+from bot.platforms.slack.errors import Paced, SlackRefused
 from bot.platforms.slack.found import room_made_before
 from bot.platforms.slack.names import NOTE, numbered, our_topic, plain_name, room_name, topic
 from bot.platforms.slack.tries import Unsent
@@ -23,32 +23,12 @@ SCOPES: Final = {
     "channels:join": "come into a channel that becomes a room",
     "bookmarks:read": "not set a bookmark twice",
     "bookmarks:write": "link dashboard, runbook and postmortem on top of the room",
-    "usergroups:read": "invite the people of a user group",
 }
 
 SAME_NAMES: Final = 9
 """Rooms that may want one name; after these the number alone has to do."""
 
-INVITED: Final = 100
-"""People in one invitation."""
-
 BAD_NAMES: Final = frozenset({"invalid_name", "invalid_name_specials", "invalid_name_punctuation"})
-THERE_ALREADY: Final = frozenset({"already_in_channel", "cant_invite_self"})
-OF_ONE_PERSON: Final = frozenset(
-    {
-        "already_in_channel",
-        "cant_invite",
-        "cant_invite_self",
-        "user_disabled",
-        "user_is_deactivated",
-        "user_is_restricted",
-        "user_is_ultra_restricted",
-        "user_not_found",
-        "user_not_visible",
-    }
-)
-"""Refusals of an invitation that say something of a person and not of the room."""
-
 Made = Mapping[str, Mapping[str, Any]]
 
 
@@ -181,56 +161,6 @@ class Rooms:
         except SlackRefused as refused:
             if refused.code != code:
                 raise
-
-    # people
-
-    async def invite(self, job: Job) -> Made:
-        """Whoever can be invited is; who cannot is named in the error.
-
-        Raises:
-            DeliveryError: permanent, where somebody is unknown, deactivated or not allowed.
-        """
-        room, users, problems = room_of(job), dict[str, str](), []
-        for group in job.payload.get("groups", ()):
-            users |= dict.fromkeys(await self.directory.group(group), "")
-        for person in job.payload["people"]:
-            try:
-                users[await self.directory.user(person)] = person
-            except DeliveryError as wrong:
-                if not wrong.permanent or isinstance(wrong, SlackRefused):
-                    raise
-                problems.append(str(wrong))
-        ids = list(users)
-        for at in range(0, len(ids), INVITED):
-            for user, code in await self._invited(room, ids[at : at + INVITED]):
-                who = self.directory.name_of(users.get(user) or user)
-                problems.append(f"{who}: {CODES.get(code, (Hope.NONE, code))[1]} ({code})")
-        if problems:
-            said = "; ".join(problems)
-            raise DeliveryError(f"not everybody could be invited: {said}", permanent=True)
-        return {}
-
-    async def _invited(self, room: str, users: list[str]) -> list[tuple[str, str]]:
-        """Who could not be, and why; https://docs.slack.dev/reference/methods/conversations.invite"""
-        try:
-            answer = await self.slack.call(
-                "conversations.invite", channel=room, users=",".join(users), force=True
-            )
-        except SlackRefused as refused:
-            if refused.code not in OF_ONE_PERSON:
-                raise
-            answer = refused.answer
-            if not answer.get("errors"):
-                answer = {"errors": [{"user": users[0], "error": refused.code}]}
-        found = [(str(e.get("user", "")), str(e["error"])) for e in answer.get("errors") or ()]
-        return [(user, code) for user, code in found if code not in THERE_ALREADY]
-
-    async def remove(self, job: Job) -> Made:
-        room = room_of(job)
-        for person in job.payload["people"]:
-            user = await self.directory.user(person)
-            await self._unless("not_in_channel", "conversations.kick", channel=room, user=user)
-        return {}
 
     # what stands above a room
 

@@ -54,11 +54,14 @@ async def test_user_groups_of_the_team_come_along(office: Office) -> None:
 async def test_a_group_that_is_not_there_is_on_the_record_and_the_others_come(
     office: Office,
 ) -> None:
-    office.outpost.rules.swap(policies(teams={"payments": {**TEAM, "invite": ["@gone"]}}))
+    invite = ["@gone", "S0GONE", "@sre"]
+    office.outpost.rules.swap(policies(teams={"payments": {**TEAM, "invite": invite}}))
+    office.slack.add_group("sre", "U0BEN")
     number = await _opened(office)
-    assert "U0ANN" in office.room(number).members
+    assert {"U0ANN", "U0BEN"} <= set(office.room(number).members)
     (failed,) = await office.outpost.entries(number, "notification_failed")
-    assert failed.text == "Slack has no user group @gone"
+    assert "Slack has no user group @gone" in failed.text
+    assert "there is no such user group (no_such_subteam)" in failed.text
 
 
 async def test_no_group_comes_into_a_private_room(office: Office) -> None:
