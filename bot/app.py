@@ -31,6 +31,7 @@ from bot.engine.hold import Hold
 from bot.engine.jobs import Jobs
 from bot.engine.life import Life
 from bot.engine.newcomers import Newcomers
+from bot.engine.page_links import PageLinks
 from bot.engine.rules import IntakeRules, Rules
 from bot.engine.stages import Stage
 from bot.engine.stages.classify import Classify
@@ -235,10 +236,11 @@ def build(
         took=lambda lane, seconds: telemetry.work.labels(lane).observe(seconds),
         late=lambda kind, seconds: telemetry.lateness.labels(kind).observe(seconds),
     )
+    links = PageLinks(secret, settings.public_url, clock.wall)
     delivery = Delivery(
         store,
         engine.work,
-        Jobs(rules, queries, settings.public_url),
+        Jobs(rules, queries, settings.public_url, links=links, one_way=CHANNELS),
         channels,
         hold,
         observe=lambda name, seconds: telemetry.integration.labels(name).observe(seconds),
@@ -346,6 +348,7 @@ def build(
         complete=Completion(router.words, rules, queries),
         live=Live(queries, notices, hub),
         caller=caller,
+        links=links,
     )
     vitals = vitals_of(
         store=store,

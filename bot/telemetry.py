@@ -23,7 +23,8 @@ SECRET_VALUES: Final = re.compile(
     r"(mst_[A-Za-z0-9_-]{8,}|xox[abprs]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=]+|sk-[\w-]{16,}"
     r"|gh[pousr]_\w{20,}|AKIA[0-9A-Z]{16}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
     r"|(?i:bearer|basic)\s+[\w.~+/=-]{8,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
-    r"|(?<=[?&]token=)[^&\s]+|(?<=/login/)[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
+    r"|(?<=[?&]token=)[^&\s]+|(?<=/login/)[\w-]+|(?<=/page/)[\w.-]+"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
 )
 HIDDEN: Final = "[redacted]"
 

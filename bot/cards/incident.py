@@ -80,7 +80,7 @@ def incident_card(
     if incident.description:
         body.append(Foreign(incident.description[:1_000]))
     body.append(Facts(_facts(incident, policies, before or {})))
-    if shown := _alerts(alerts):
+    if shown := alert_items(alerts):
         body.append(shown)
     if refs := _refs(incident, policies, url):
         body.append(refs)
@@ -157,7 +157,7 @@ def _ended(incident: Incident) -> Iterator[Fact]:
         yield Fact("Resolution", Foreign(incident.resolution))
 
 
-def _alerts(alerts: Sequence[AlertRecord]) -> Items | None:
+def alert_items(alerts: Sequence[AlertRecord]) -> Items | None:
     if not alerts:
         return None
     ordered = sorted(alerts, key=lambda a: (not a.firing, a.severity.rank, a.first_seen_at))

@@ -1,6 +1,6 @@
 """What a page says: severity, service, what and number within 60 characters, then the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.cards.names import TONES
@@ -14,6 +14,7 @@ from bot.domain.card import (
     Facts,
     Foreign,
     Moment,
+    Ref,
     Style,
     Text,
 )
@@ -21,6 +22,9 @@ from bot.domain.incident import Incident, Visibility
 from bot.domain.policy import Policies
 
 LINE: Final = 60
+Ways = Callable[[Incident], Sequence[tuple[str, str]]]
+"""What can be done about an incident by a link: its words, and where it leads."""
+
 NAMED: Final = 10
 """Incidents that a bundled page names, at most."""
 
@@ -48,8 +52,12 @@ def page_card(
     loud: bool,
     why: str = "",
     more: int = 0,
+    ways: Ways | None = None,
 ) -> Card:
-    """One page for one or several incidents, most severe first; `more` are only counted."""
+    """One page for one or several incidents, most severe first; `more` are only counted.
+
+    `ways`: links in place of buttons, for a channel over which nobody can answer.
+    """
     first = incidents[0]
     body: list[Element] = []
     if why:
@@ -59,7 +67,9 @@ def page_card(
     others = len(incidents) + more - 1
     if others >= NAMED:
         body.append(Text(f"In all {others + 1} incidents; the list has the rest."))
-    if loud:
+    if ways is not None:
+        body.extend(_links(incidents, ways))
+    elif loud:
         body.append(
             Buttons(
                 tuple(
@@ -80,6 +90,19 @@ def page_card(
         emoji=policies.severities[first.severity].emoji,
         fallback="; ".join(page_line(incident) for incident in incidents),
     )
+
+
+def _links(incidents: Sequence[Incident], ways: Ways) -> list[Element]:
+    several = len(incidents) > 1
+    return [
+        Facts(
+            tuple(
+                Fact(f"{label} #{incident.number}" if several else label, Ref(label, url))
+                for label, url in ways(incident)
+            )
+        )
+        for incident in incidents[:5]
+    ]
 
 
 def _about(incident: Incident) -> list[Element]:

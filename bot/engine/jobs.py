@@ -1,6 +1,6 @@
 """From claimed effects to jobs: the incident is read and the card is made at the last moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from bot.cards.catch_up import catch_up_card
 from bot.cards.digest import digest_card
 from bot.cards.incident import card_facts, incident_card
 from bot.cards.markdown import bare
-from bot.cards.page import page_card, page_line
+from bot.cards.page import Ways, page_card, page_line
 from bot.cards.timeline import sentence
 from bot.domain.card import Card, Text
 from bot.domain.effect import Effect, EffectKind
@@ -18,6 +18,7 @@ from bot.domain.incident import Incident, Visibility, comparable, rfc3339
 from bot.engine.digest import DIGEST
 from bot.engine.moves import ANNOUNCEMENT, channel_of
 from bot.engine.noises import by_policy
+from bot.engine.page_links import PageLinks
 from bot.engine.rooms import concerned
 from bot.engine.rules import Rules
 from bot.engine.speaks import is_heard
@@ -42,10 +43,20 @@ WHY: Final = {
 
 
 class Jobs:
-    """`public_url` is where links to the web room begin."""
+    """`public_url` is where links to the web room begin. `one_way` names the channels over which
+    nobody can answer: what is said there has `links` to answer by."""
 
-    def __init__(self, rules: Rules, queries: Queries, public_url: str) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        queries: Queries,
+        public_url: str,
+        *,
+        links: PageLinks | None = None,
+        one_way: Collection[str] = (),
+    ) -> None:
         self.rules, self.queries = rules, queries
+        self.links, self.one_way = links, one_way
         self.public_url = public_url.rstrip("/")
 
     async def make(self, claimed: Claimed, places: Sequence[Place]) -> Job | None:
@@ -143,6 +154,7 @@ class Jobs:
             loud=loud,
             why=_why(claimed.effects),
             more=claimed.more,
+            ways=self._ways(effect, person_id, loud=loud),
         )
         return Job(
             key=effect.key,
@@ -158,6 +170,21 @@ class Jobs:
             facts=self._facts(incidents[0], None),
             tries=claimed.tries,
         )
+
+    def _ways(self, effect: Effect, person: str, *, loud: bool) -> Ways | None:
+        """A page is answered by links where it cannot be answered otherwise."""
+        links = self.links
+        if links is None or effect.destination not in self.one_way:
+            return None
+
+        def ways(incident: Incident) -> list[tuple[str, str]]:
+            room = ("Open", links.incident_url(incident.number))
+            if not loud or not person:
+                return [room]
+            url = links.url(person, incident.number)
+            return [("Acknowledge", url), ("Can't take it", f"{url}?do=pass"), room]
+
+        return ways
 
     async def _incidents(self, effects: Sequence[Effect]) -> list[Incident]:
         """The incidents of the effects, most severe first, each once."""

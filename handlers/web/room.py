@@ -4,10 +4,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.engine.oncall import OnCall
+from bot.engine.page_links import PageLinks
 from bot.platforms.web.live import Live
 from handlers.api.caller import Caller
 from handlers.http import FRONT_PAGE, answers_as
 from handlers.web import assets
+from handlers.web.answer import Answers
 from handlers.web.commands import Commands
 from handlers.web.incidents import IncidentPages
 from handlers.web.needs import Completes, Inbox
@@ -30,6 +32,7 @@ class WebRoom:
         complete: Completes,
         live: Live | None = None,
         caller: Caller | None = None,
+        links: PageLinks | None = None,
     ) -> None:
         self.shell = shell
         self.incidents = IncidentPages(shell, complete)
@@ -38,6 +41,7 @@ class WebRoom:
         self.oncall = OnCallPage(shell, oncall)
         self.notices = NoticePages(shell)
         self.sign_in = SignIn(shell.visitors)
+        self.answers = Answers(shell, inbox, links) if links is not None else None
         live = live or Live(shell.queries, shell.notices, shell.hub)
         self.sockets = Sockets(shell, live, caller=caller)
 
@@ -67,6 +71,8 @@ class WebRoom:
             "/logout": self.sign_in.out,
             "/act-as": self.sign_in.act_as,
         }
+        if self.answers is not None:
+            get["/page/{token}"], post["/page/{token}"] = self.answers.ask, self.answers.act
         return [
             web.get("/static/{digest}/{name}", assets.serve),
             web.get("/", self._page(self.incidents.index), name=FRONT_PAGE),

@@ -127,15 +127,22 @@ class Visitors:
         Raises:
             Forbidden: another site's page posted it, or its token is not this browser's.
         """
-        self.refuse_strangers(request)
-        if request.content_type != "application/x-www-form-urlencoded":
-            raise Invalid("Post it as a form does.")
-        body = await read_body(request, FORM_CAP)
-        fields = _decode(body)
+        fields = await self.fields(request)
         given = request.headers.get("X-Muster-Csrf") or fields.pop("csrf", "")
         if not hmac.compare_digest(given.encode(), self.token(request).encode()):
             raise Forbidden("This page is too old: somebody signed in or out. Load it again.")
         return fields
+
+    async def fields(self, request: web.Request) -> dict[str, str]:
+        """The fields of a form that a page of ours posted, or somebody without a browser.
+
+        Raises:
+            Forbidden: another site's page posted it.
+        """
+        self.refuse_strangers(request)
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise Invalid("Post it as a form does.")
+        return _decode(await read_body(request, FORM_CAP))
 
     def refuse_strangers(self, request: web.Request, *, must_say: bool = False) -> None:
         """Raises Forbidden for a page of another origin; `must_say`: also where none is named."""

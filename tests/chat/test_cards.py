@@ -208,3 +208,13 @@ def test_what_failed_is_told_in_words_and_not_in_names_of_code(kind: str, said: 
         metadata={"kind": kind, "channel": "web", "person": "ben"},
     )
     assert sentence(entry, POLICIES.people).rstrip(".") == said.rstrip(".")
+
+
+def test_where_nobody_can_answer_a_page_has_links_in_place_of_commands() -> None:
+    """A mail said "Commands: ack #42", and led nowhere."""
+    ways = [("Acknowledge", "https://m.example/page/x"), ("Open", "https://m.example/incidents/42")]
+    card = page_card([incident(title="down")], POLICIES, loud=True, ways=lambda _: ways)
+    said = plain_text(card)
+    assert "https://m.example/page/x" in said
+    assert "https://m.example/incidents/42" in said
+    assert "ack #42" not in said

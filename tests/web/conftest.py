@@ -11,6 +11,7 @@ from aiohttp import ClientWebSocketResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.domain.entry import EntryType
+from bot.engine.page_links import PageLinks
 from bot.engine.people import People
 from bot.platforms.web import WebPlatform, connect
 from bot.platforms.web.live import Live
@@ -56,6 +57,7 @@ class Site:
             public_url=self.public_url,
             dev=self.dev,
         )
+        self.links = PageLinks(b"a secret", self.public_url, self.desk.clock.wall)
         self.shell = Shell(
             visitors=self.visitors,
             queries=self.desk.queries,
@@ -77,6 +79,7 @@ class Site:
                 People(self.desk.rules),
                 self.visitors,
             ),
+            links=self.links,
         )
 
     def application(self) -> web.Application:
