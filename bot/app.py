@@ -404,11 +404,12 @@ def _chats(
         "clock": store.clock,
         "session": session,
         "people": lambda: rules.policies.people,
+        "public_url": settings.public_url,
     }
     chats: dict[str, Channel] = {}
     if settings.slack.enabled:
         connect = resolve(PLATFORMS["slack"])
-        chats["slack"] = connect(settings.slack, **shared, public_url=settings.public_url)
+        chats["slack"] = connect(settings.slack, **shared)
     if settings.teams.enabled:
         connect = resolve(PLATFORMS["teams"])
         references = SqlReferences(store)

@@ -82,7 +82,7 @@ class Announce:
         for hook in self.hooks:
             if hook.wants(entry, incident):
                 self._hook(ledger, incident, entry, hook)
-        if home := self.homes.of(ledger, incident):
+        for home in self.homes.of(ledger, incident):
             self._at_home(home, entry)
 
     def _hook(self, ledger: Ledger, incident: Incident, entry: Entry, hook: Hook) -> None:
@@ -126,16 +126,19 @@ class Announce:
             home.queue(EffectKind.POST, key, payload, order=order, after=NAMED_AFTER)
 
     def _edit_announcement(self, ledger: Ledger, incident: Incident) -> None:
-        home = self.homes.of(ledger, incident)
-        if home and incident.loudness == "room" and home.can.announces:
-            key = f"announced:{incident.number}:{incident.version}"
-            payload = {"slot": ANNOUNCEMENT}
-            home.queue(EffectKind.EDIT_CARD, key, payload, order=ANNOUNCEMENT, after=NAMED_AFTER)
+        if incident.loudness != "room":
+            return
+        key, payload = f"announced:{incident.number}:{incident.version}", {"slot": ANNOUNCEMENT}
+        for home in self.homes.of(ledger, incident):
+            if home.can.announces:
+                kind = EffectKind.EDIT_CARD
+                home.queue(kind, key, payload, order=ANNOUNCEMENT, after=NAMED_AFTER)
 
     def _edit_card(self, ledger: Ledger, incident: Incident, *, again: bool) -> None:
         """`again`: only counts moved, so the version alone does not say that it is new."""
-        home = self.homes.of(ledger, incident)
-        if home and incident.loudness != "quiet":
+        if incident.loudness == "quiet":
+            return
+        for home in self.homes.of(ledger, incident):
             stamp = f"{incident.version}:{ledger.new_id()}" if again else str(incident.version)
             payload = {"again": True} if again else {}
             home.queue(EffectKind.EDIT_CARD, f"edit:{incident.number}:{stamp}", payload)

@@ -1,12 +1,13 @@
-"""Where an incident lives: one chat platform, never two; and how something is queued for it."""
+"""Where an incident lives: one chat platform, or several where its route bridges them; and how
+something is queued for it there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.effect import KEPT_FOR, Capabilities, Effect, EffectKind
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.engine.rules import Rules
 
@@ -58,13 +59,22 @@ class Homes:
     def __bool__(self) -> bool:
         return bool(self.platforms)
 
-    def of(self, ledger: Ledger, incident: Incident) -> Home | None:
-        """The one platform an incident lives on: its route's, its team's, or the only one."""
+    def of(self, ledger: Ledger, incident: Incident) -> list[Home]:
+        """The platforms an incident lives on, its own first; none where there is no chat."""
+        names = dict.fromkeys(self._names(incident))
+        return [Home(name, self.platforms[name], ledger, incident) for name in names]
+
+    def _names(self, incident: Incident) -> Iterator[str]:
+        """Its route's, its team's, or the only one; and those it is bridged to. What is private
+        stays where it is."""
         if not self.platforms:
-            return None
+            return
         policies = self.rules.policies
         route = policies.routes.get(incident.route or "")
         team = policies.teams.get(incident.team or "")
         wanted = (route.platform if route else None) or (team.platform if team else None)
-        name = wanted if wanted in self.platforms else next(iter(self.platforms))
-        return Home(name, self.platforms[name], ledger, incident)
+        yield wanted if wanted in self.platforms else next(iter(self.platforms))
+        if incident.visibility is Visibility.PRIVATE:
+            return
+        bridged = (route.bridge if route else ()) or (team.bridge if team else ())
+        yield from (name for name in bridged if name in self.platforms)

@@ -110,7 +110,7 @@ class Rooms:
 
     def archive(self, ledger: Ledger, incident: Incident) -> None:
         """The room of a closed incident, some days later."""
-        if home := self.homes.of(ledger, incident):
+        for home in self.homes.of(ledger, incident):
             home.queue(EffectKind.ARCHIVE_ROOM, f"archive:{incident.number}:{incident.version}")
 
     async def invite(self, unit: Unit, known: Mapping[int, Incident]) -> None:
@@ -124,9 +124,8 @@ class Rooms:
         before = await unit.invited({n for n, people in wanted.items() if people})
         for number in sorted(wanted):
             people = [id for id in wanted[number] if id not in before.get(number, ())]
-            home = self.homes.of(unit.ledger, known[number])
-            if home and people:
-                key = f"invite:{number}:{known[number].version}"
+            key = f"invite:{number}:{known[number].version}"
+            for home in self.homes.of(unit.ledger, known[number]) if people else ():
                 home.queue(EffectKind.INVITE, key, {"people": people})
 
 

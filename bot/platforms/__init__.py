@@ -12,6 +12,7 @@ PLATFORMS: Final[dict[str, str]] = {
 
 LISTENERS: Final[dict[str, str]] = {
     "slack": "bot.platforms.slack.listen:listen",
+    "teams": "bot.platforms.teams.listen:listen",
 }
 """Name → the half that listens: `listen(section, channel, desk)`; the web room needs none."""
 

@@ -54,6 +54,7 @@ class Outpost:
     web: ChatPlatform = field(default_factory=lambda: ChatPlatform(WEB))
     sms: ChatPlatform = field(default_factory=lambda: ChatPlatform(SMS))
     webhook: ChatPlatform = field(default_factory=lambda: ChatPlatform(HOOKS))
+    more: Mapping[str, Any] = field(default_factory=dict)
     hooks: Sequence[Hook] = ()
     on_hold: bool = False
     pauses: list[float] = field(default_factory=list)
@@ -65,6 +66,7 @@ class Outpost:
             "web": self.web,
             "sms": self.sms,
             "webhook": self.webhook,
+            **self.more,
         }
         can = {name: channel.capabilities for name, channel in self.channels.items()}
         self.paging = Paging(self.rules, OnCall(self.rules, self.clock), can)

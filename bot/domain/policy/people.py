@@ -46,6 +46,7 @@ class Person(Policy):
 
 class Team(Policy):
     """`channel` is the team's on its `platform`; `channels` names those on others, by platform.
+    `bridge` names platforms on which its incidents have a room too, where the route says nothing.
     `invite` are the platform's groups of people that come into every room of the team: in Slack
     `@handle` or the id of a user group. `noise` is how much is said in its rooms and threads."""
 
@@ -57,6 +58,7 @@ class Team(Policy):
     channel: str | None = None
     channels: Mapping[str, str] = {}
     platform: str | None = None
+    bridge: tuple[str, ...] = ()
     invite: tuple[str, ...] = ()
     noise: Noise | None = None
 

@@ -25,7 +25,8 @@ class Correlation(Policy):
 
 
 class Route(Policy):
-    """Tried in the order of the file; the first whose `match` holds takes the alert."""
+    """Tried in the order of the file; the first whose `match` holds takes the alert. `bridge` names
+    more platforms on which a public incident has a room too."""
 
     match: Matchers = ()
     fallback: bool = False
@@ -39,6 +40,7 @@ class Route(Policy):
     correlate: Correlation | None = None
     loudness: Loudness | None = None
     platform: str | None = None
+    bridge: tuple[str, ...] = ()
     call: str | None = None
     private: bool = False
     invite: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from bot.platforms.teams.graph import Graph
 from bot.platforms.teams.limits import Pace
 from bot.platforms.teams.platform import TeamsPlatform
 from bot.platforms.teams.posts import Posts
+from bot.platforms.teams.references import References
 from bot.platforms.teams.rooms import Rooms
 from bot.platforms.teams.saying import Saying
 from bot.platforms.teams.showing import Showing
@@ -71,6 +72,7 @@ def connect(
     session: aiohttp.ClientSession,
     people: Callable[[], Mapping[str, Person]],
     references: KeepsReferences,
+    public_url: str,
     asks: Asks = never,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     timeout: float = TIMEOUT,
@@ -89,11 +91,13 @@ def connect(
         tenant=section.tenant_id,
         login_url=section.login_url,
     )
+    known = References(references)
     connector = Connector(
         Client(wire, tokens, CONNECTOR, Pace(clock.now)),
         app_id=section.app_id,
         tenant=section.tenant_id,
         service_url=section.service_url,
+        served=known.served_at,
         sleep=sleep,
     )
     graph = None
@@ -105,7 +109,7 @@ def connect(
             app=section.catalog_app_id,
         )
     home = section.incident_channel
-    directory = Directory(connector, people, references, home=home, graph=graph)
+    directory = Directory(connector, people, known, home=home, graph=graph)
     posts = Posts(
         connector,
         directory,
@@ -122,4 +126,12 @@ def connect(
         graph=graph,
     )
     announces = bool(section.announce_channel)
-    return TeamsPlatform(connector, directory, rooms, posts, announces=announces)
+    return TeamsPlatform(
+        connector,
+        directory,
+        rooms,
+        posts,
+        asks=asks,
+        public_url=public_url,
+        announces=announces,
+    )

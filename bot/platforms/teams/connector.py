@@ -23,7 +23,8 @@ Activity = Mapping[str, Any]
 
 
 class Connector:
-    """`service_url` is where the Connector is for everything of which we know no other address.
+    """`served` says where a conversation, or anything, was last heard from; `service_url` is where
+    the Connector is until then.
 
     `sleep` waits for a turn of at most two seconds; tests give their own.
     """
@@ -35,11 +36,12 @@ class Connector:
         app_id: str,
         tenant: str,
         service_url: str,
+        served: Callable[[str], Awaitable[str]],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.client, self.tenant, self.service_url = client, tenant, service_url
         self.bot = {"id": f"28:{app_id}", "name": "Muster"}
-        self._sleep = sleep
+        self._served, self._sleep = served, sleep
 
     # saying
 
@@ -48,7 +50,7 @@ class Connector:
         said = await self._in_turn(
             "post into the channel",
             "POST",
-            self._url(service),
+            await self._url(service, about=channel),
             about=NEW,
             json={
                 "isGroup": True,
@@ -65,7 +67,7 @@ class Connector:
         said = await self._in_turn(
             "open a personal chat",
             "POST",
-            self._url(service),
+            await self._url(service),
             about=NEW,
             json={
                 "isGroup": False,
@@ -82,7 +84,7 @@ class Connector:
         said = await self._in_turn(
             "post",
             "POST",
-            self._url(service, conversation, "activities"),
+            await self._url(service, conversation, "activities"),
             about=conversation,
             json=activity,
         )
@@ -95,7 +97,7 @@ class Connector:
         await self._in_turn(
             "edit a message",
             "PUT",
-            self._url(service, conversation, "activities", message),
+            await self._url(service, conversation, "activities", message),
             about=conversation,
             json={**activity, "id": message},
         )
@@ -107,10 +109,20 @@ class Connector:
         await self.client.call(
             "look whether Teams answers",
             "GET",
-            self._url(service, conversation, "pagedmembers"),
+            await self._url(service, conversation, "pagedmembers"),
             about=conversation,
             params={"pageSize": "50"},
         )
+
+    async def member(self, conversation: str, user: str, *, service: str = "") -> Mapping[str, Any]:
+        """Somebody of the conversation's roster, by either id. Raises DeliveryError."""
+        found: Mapping[str, Any] = await self.client.call(
+            "look somebody up",
+            "GET",
+            await self._url(service, conversation, "members", user),
+            about=conversation,
+        )
+        return found
 
     async def members(self, conversation: str, *, service: str = "") -> AsyncIterator[Answer]:
         """Everybody in a chat, or in the team of a channel, as TeamsChannelAccounts."""
@@ -120,7 +132,7 @@ class Connector:
             said = await self.client.call(
                 "list the members",
                 "GET",
-                self._url(service, conversation, "pagedmembers"),
+                await self._url(service, conversation, "pagedmembers"),
                 about=conversation,
                 params=params,
             )
@@ -139,6 +151,9 @@ class Connector:
             await self._sleep(seconds)
         return await self.client.call(what, method, url, about=about, json=json)
 
-    def _url(self, service: str, *parts: str) -> str:
-        base = (service or self.service_url).rstrip("/")
-        return "/".join([f"{base}/v3/conversations", *(quote(part, safe="") for part in parts)])
+    async def _url(self, service: str, *parts: str, about: str = "") -> str:
+        """At the address that is given, or at which the conversation was last heard from."""
+        at = service or await self._served(about or "".join(parts[:1])) or self.service_url
+        return "/".join(
+            [f"{at.rstrip('/')}/v3/conversations", *(quote(part, safe="") for part in parts)]
+        )

@@ -12,11 +12,11 @@ from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.errors import TeamsRefused
 from bot.platforms.teams.graph import Graph
 from bot.platforms.teams.mentions import Mention
-from bot.ports.references import KeepsReferences, Reference
+from bot.platforms.teams.references import PLATFORM, References
+from bot.ports.references import Reference
 
 log = structlog.get_logger()
 
-PLATFORM: Final = "teams"
 NOT_INSTALLED: Final = frozenset(
     {"ForbiddenOperation", "BotNotInConversationRoster", "MessageWritesBlocked"}
 )
@@ -39,7 +39,7 @@ class Directory:
         self,
         connector: Connector,
         people: Callable[[], Mapping[str, Person]],
-        references: KeepsReferences,
+        references: References,
         *,
         home: str,
         graph: Graph | None = None,
@@ -85,7 +85,7 @@ class Directory:
     async def member(self, user: str) -> str:
         """What a conversation calls this user (`29:…`), where that is known."""
         if user not in self._members:
-            known = await self.references.find(PLATFORM, user)
+            known = await self.references.find(user)
             self._members[user] = known.member if known else ""
         return self._members[user]
 
@@ -115,16 +115,16 @@ class Directory:
             DeliveryError: permanent, where Muster is not installed for them and may not be.
         """
         user = await self.user(id, person)
-        known = await self.references.find(PLATFORM, user)
+        known = await self.references.find(user)
         if known is not None:
             return Chat(known.conversation, known.service)
         conversation = await self._open(id, user)
-        await self.references.keep(
+        await self.references.kept.keep(
             Reference(
                 platform=PLATFORM,
                 about=user,
                 conversation=conversation,
-                service=self.connector.service_url,
+                service=await self.references.service() or self.connector.service_url,
                 member=self._members.get(user, ""),
             )
         )
@@ -146,7 +146,7 @@ class Directory:
 
     async def forget(self, id: str, person: Person | None = None) -> None:
         """They removed Muster; the next message asks anew."""
-        await self.references.forget(PLATFORM, await self.user(id, person))
+        await self.references.forget(await self.user(id, person))
 
     def _not_installed(self, id: str) -> DeliveryError:
         return DeliveryError(

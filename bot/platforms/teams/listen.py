@@ -9,13 +9,13 @@ from aiohttp import web
 
 from bot.chat.desk import Desk
 from bot.chat.tasks import Tasks
+from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.endpoint import Endpoint
 from bot.platforms.teams.forms import Choices
 from bot.platforms.teams.heard import Where
 from bot.platforms.teams.identity import Identity
 from bot.platforms.teams.inbound import Inbound
 from bot.platforms.teams.keys import Keys
-from bot.platforms.teams.line import Connector
 from bot.platforms.teams.references import References
 from bot.platforms.teams.replies import Replies
 from bot.platforms.teams.verify import Verifier
@@ -63,7 +63,7 @@ class TeamsListener:
         connector = channel.connector
 
         async def asks(where: Where, user: str) -> Mapping[str, Any]:
-            return await connector.member(where.service_url, where.room, user)
+            return await connector.member(where.room, user, service=where.service_url)
 
         identity = Identity(
             people=desk.people,

@@ -39,6 +39,7 @@ async def look(
             session=session,
             people=lambda: policies.people,
             references=_Nothing(),
+            public_url="",
         )
         tokens = teams.connector.client.tokens
         try:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from bot.domain.effect import TO_PEOPLE, Capabilities, EffectKind
 from bot.domain.errors import DeliveryError
+from bot.platforms.teams.actions import Asks, never
 from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.directory import Directory
 from bot.platforms.teams.errors import Hope, TeamsRefused
@@ -30,7 +31,8 @@ CANNOT: Final[Mapping[EffectKind, str]] = {
 class TeamsPlatform:
     """`rooms` opens and names rooms, `posts` says things in them.
 
-    `announces`: there is a channel for announcements.
+    `announces`: there is a channel for announcements. The half that listens shares `connector`,
+    `references`, `session`, `asks` and `public_url`.
     """
 
     name: Final = "teams"
@@ -42,9 +44,13 @@ class TeamsPlatform:
         rooms: Rooms,
         posts: Posts,
         *,
+        asks: Asks = never,
+        public_url: str = "",
         announces: bool = False,
     ) -> None:
         self.connector, self.directory = connector, directory
+        self.references, self.session = directory.references, connector.client.wire.session
+        self.asks, self.public_url = asks, public_url
         self.rooms, self.posts = rooms, posts
         self._deeds: dict[EffectKind, Deed] = {
             EffectKind.OPEN_ROOM: rooms.open,

@@ -39,6 +39,11 @@ class References:
         found = await self.find(SERVICE)
         return found.service if found else ""
 
+    async def served_at(self, conversation: str) -> str:
+        """Where this conversation was last heard from, else where anything was; else empty."""
+        found = await self.find(conversation.partition(";")[0])
+        return found.service if found else await self.service()
+
     async def learn(self, by: By, where: Where) -> None:
         """That we were spoken to here, by them."""
         for reference in _from(by, where):
@@ -50,6 +55,11 @@ class References:
         await self._keep(reference)
         return reference
 
+    async def forget(self, about: str) -> None:
+        """Nothing can be written there any more."""
+        await self.kept.forget(PLATFORM, about)
+        self._seen.pop(about, None)
+
     async def follow(self, moved: Moved) -> None:
         """What became of a team, a channel, or of the bot in one of them."""
         log.info("teams_moved", what=moved.event, room=moved.where.room, name=moved.name)
@@ -58,8 +68,7 @@ class References:
             await self.learn(moved.by, moved.where)
             return
         for about in filter(None, gone(moved)):
-            await self.kept.forget(PLATFORM, about)
-            self._seen.pop(about, None)
+            await self.forget(about)
 
     async def _keep(self, reference: Reference) -> None:
         about = reference.about

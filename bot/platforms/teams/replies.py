@@ -17,9 +17,9 @@ from bot.domain.card import Button, Card, Style, say
 from bot.domain.errors import DeliveryError
 from bot.domain.form import Form
 from bot.platforms.teams import render
+from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.dialogs import DONE
 from bot.platforms.teams.heard import By, Where
-from bot.platforms.teams.line import Connector
 from bot.platforms.teams.references import References
 from bot.platforms.teams.render import Around
 
@@ -87,7 +87,7 @@ class Replies:
         try:
             activity = self.activity(card)
             room = where.conversation
-            await self.connector.update(where.service_url, room, where.message, activity)
+            await self.connector.update(room, where.message, activity, service=where.service_url)
         except DeliveryError as no:
             log.info("teams_card_not_replaced", why=str(no))
 
@@ -114,7 +114,7 @@ class Replies:
             return None
         known = await self.references.find(by.aad)
         if known is None:
-            opened = await self.connector.open_personal(where.service_url, by.aad)
+            opened = await self.connector.personal(by.aad, service=where.service_url)
             known = await self.references.opened(by, where, opened)
         return known.service, known.conversation
 
@@ -129,7 +129,7 @@ class Replies:
         """A reply that would come too fast for Teams waits its turn; nobody waits for it."""
         for _ in range(TURNS):
             try:
-                await self.connector.send(service_url, conversation, self.activity(card))
+                await self.connector.say(conversation, self.activity(card), service=service_url)
             except DeliveryError as no:
                 if not no.paced and no.retry_after is None:
                     raise

@@ -5,33 +5,26 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from bot.app import Muster, build
 from bot.cards.incident import incident_card
-from bot.chat.desk import Desk
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
 from bot.domain.policy import Policies
-from bot.platforms.teams.credentials import Credentials
-from bot.platforms.teams.line import Connector
-from bot.platforms.teams.listen import TeamsListener, listen
-from bot.platforms.teams.references import References
+from bot.platforms.teams import TeamsPlatform
+from bot.platforms.teams.listen import TeamsListener
 from bot.platforms.teams.render import Around, activity
 from bot.ports.queries import MUSTER, IncidentFilter
 from bot.ports.store import Lane, Place, Unit
 from config.settings import load_settings
 from storage import tables as t
-from storage.references import SqlReferences
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.policies import PEOPLE, company
 from tests.fakes.teams import Conversation, Message, Person, Teams
 from tests.fakes.teams.state import guid
-
-FORMS = frozenset({"declare", "update", "note", "resolve", "silence", "link", "page"})
 
 
 def people(**more: Any) -> Policies:
@@ -46,26 +39,12 @@ def people(**more: Any) -> Policies:
 
 
 @dataclass
-class Half:
-    """What speaks, as far as answers need it."""
-
-    connector: Connector
-    references: References
-    session: aiohttp.ClientSession
-    public_url: str = "https://muster.example"
-
-    def asks(self, command: str) -> bool:
-        verb, _, rest = command.partition(" ")
-        return verb in FORMS and (not rest or (rest.startswith("#") and " " not in rest))
-
-
-@dataclass
 class Office:
     teams: Teams
     muster: Muster
     clock: FakeClock
     listener: TeamsListener
-    half: Half
+    half: TeamsPlatform
     room: Conversation
     ann: Person
     ben: Person
@@ -130,33 +109,10 @@ async def opened(
     teams: Teams, store: SqlStore, clock: FakeClock, *, policies: Policies | None = None
 ) -> AsyncIterator[Office]:
     settings = load_settings({"MUSTER_ENV": "dev", **teams.settings()})
-    muster = build(
-        load_settings({"MUSTER_ENV": "dev"}), policies or people(), store, secret=b"tests"
-    )
-    section = settings.teams
-    credentials = Credentials(
-        section.app_id,
-        section.app_password.get_secret_value() if section.app_password else "",
-        section.tenant_id,
-        login_url=section.login_url,
-        session=lambda: muster.session,
-        now=clock.now,
-    )
-    half = Half(
-        Connector(credentials, clock, session=lambda: muster.session),
-        References(SqlReferences(store)),
-        muster.session,
-    )
-    desk = Desk(
-        inbox=muster.inbox,
-        queries=muster.queries,
-        oncall=muster.engine.oncall,
-        people=muster.engine.people,
-        newcomers=muster.newcomers,
-        clock=clock,
-    )
-    listener = listen(section, half, desk)
-    muster.application.add_routes(listener.routes())
+    muster = build(settings, policies or people(), store, secret=b"tests")
+    half, listener = muster.delivery.channels["teams"], muster.listening["teams"]
+    assert isinstance(half, TeamsPlatform)
+    assert isinstance(listener, TeamsListener)
     ann = teams.add_person("Ann", email="ann@example.com")
     ben = teams.add_person("Ben", email="ben@example.com")
     room = teams.add_channel("Incidents", teams.add_team("Payments", ann.user, ben.user))
@@ -168,5 +124,4 @@ async def opened(
         await office.done()  # the keys are read
         yield office
         await office.done()
-        await listener.stop()
     await muster.stop()

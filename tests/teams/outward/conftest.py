@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -109,8 +109,11 @@ Opens = Callable[..., Any]
 
 
 @asynccontextmanager
-async def opened(store: SqlStore, clock: FakeClock, **settings: Any) -> AsyncIterator[Hall]:
-    """Everybody of the company is in the team and has the app; pages go to Teams, then by SMS."""
+async def opened(
+    store: SqlStore, clock: FakeClock, *, more: Mapping[str, Any] | None = None, **settings: Any
+) -> AsyncIterator[Hall]:
+    """Everybody of the company is in the team and has the app; pages go to Teams, then by SMS.
+    `more` are platforms beside it."""
     async with (
         teams_simulator(clock) as teams,
         ClientSession(cookie_jar=DummyCookieJar()) as session,
@@ -138,16 +141,17 @@ async def opened(store: SqlStore, clock: FakeClock, **settings: Any) -> AsyncIte
             session=session,
             people=lambda: made[0].rules.policies.people,
             references=SqlReferences(store),
+            public_url="https://muster.example",
             asks=lambda command: command.startswith(FORMS),
-            sleep=_sleeper(clock),
+            sleep=sleeper(clock),
         )
-        made.append(Outpost(store, clock, chat=cast(Any, platform)))
+        made.append(Outpost(store, clock, chat=cast(Any, platform), more=more or {}))
         made[0].rules.swap(policies())
         yield Hall(teams, made[0], platform, incidents, others, users)
         assert [one for one in teams.complaints if "NameAlreadyExists" not in one] == []
 
 
-def _sleeper(clock: FakeClock) -> Callable[[float], Awaitable[None]]:
+def sleeper(clock: FakeClock) -> Callable[[float], Awaitable[None]]:
     async def sleep(seconds: float) -> None:
         """Whoever waits at the same time waits together."""
         until = clock.now() + timedelta(seconds=seconds)
@@ -165,6 +169,7 @@ def policies(**changed: Any) -> Policies:
             "phone": "+4512345678",
             "contact": contact,
             **person,
+            "slack": f"U0{id.upper()}",
             **({"email": "cara@example.org"} if id == "cara" else {"teams": guid(id)}),
         }
         for id, person in PEOPLE.items()
