@@ -28,6 +28,7 @@ from storage.rows import (
     incident_values,
 )
 from storage.search import index_incidents
+from storage.task_rows import write_tasks
 
 REMEMBERED: Final = timedelta(hours=24)
 """How long the same `(source, event_id)` gets its first reply again."""
@@ -64,6 +65,7 @@ async def flush(
     await _groups(connection, ledger)
     await _inhibitors(connection, ledger)
     await _entries(connection, ledger.entries)
+    await write_tasks(connection, ledger)
     await _timers(connection, ledger)
     await _effects(connection, ledger)
     await _requests(connection, ledger, raw, events)

@@ -1,6 +1,7 @@
-"""Building every incident again from its entries, and comparing it with its row."""
+"""Building every incident again from its entries, and comparing it with its rows."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.entry import Change, incident_stream
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident, blank, comparable
+from bot.domain.task import FIELD
 from storage import tables as t
 from storage.database import Database
 from storage.facts import TENANT
 from storage.rows import incident_columns, incident_from
 from storage.snapshot import rows_of, snapshot
+from storage.task_rows import TASK_COLUMNS, task_from_row
 
 CHUNK: Final = 200
 """Incidents held in memory."""
@@ -58,9 +61,10 @@ class Rebuilt:
             return
         changes = [Change(*change) for change in orjson.loads(entry.body).get("changes", ())]
         self.incident.apply(changes)
-        self.said.update(change.field for change in changes)
+        self.said.update(change.field.partition(".")[0] for change in changes)
 
-    def differences(self) -> Iterator[Difference]:
+    def differences(self, listed: Mapping[str, Any]) -> Iterator[Difference]:
+        """`listed`: the tasks that the list of all tasks has of it."""
         number = self.row.number
         if self.incident is None:
             yield Difference(number, "entries", self.row.version, 0)
@@ -70,6 +74,10 @@ class Rebuilt:
             if record[name] != value:
                 provable = not self.erased or name in self.said
                 yield Difference(number, name, value, record[name], provable)
+        tasks = {n: kept for n, kept in self.incident.tasks.items() if kept is not None}
+        if listed != tasks:
+            provable = not self.erased or FIELD in self.said
+            yield Difference(number, "list of tasks", dict(listed), tasks, provable)
 
 
 async def replay(database: Database, *, incident: int | None = None) -> AsyncIterator[Difference]:
@@ -110,7 +118,26 @@ async def _compare(connection: AsyncConnection, rows: Sequence[Incident]) -> lis
     rebuilt = {incident_stream(incident.number): Rebuilt(incident) for incident in rows}
     async for entry in rows_of(connection, _entries(rebuilt)):
         rebuilt[entry.stream].apply(entry)
-    return [difference for one in rebuilt.values() for difference in one.differences()]
+    listed = await _listed(connection, [incident.number for incident in rows])
+    return [
+        difference
+        for one in rebuilt.values()
+        for difference in one.differences(listed[one.row.number])
+    ]
+
+
+async def _listed(
+    connection: AsyncConnection, numbers: Iterable[int]
+) -> Mapping[int, dict[str, Any]]:
+    """Incident → number of a task → what the list has of it, as JSON values."""
+    found = await connection.execute(
+        select(*TASK_COLUMNS).where(t.tasks.c.incident.in_(sorted(numbers)))
+    )
+    listed: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for row in found:
+        task = task_from_row(row)
+        listed[task.incident][str(task.number)] = task.kept()
+    return listed
 
 
 def _entries(streams: Iterable[str]) -> Select[*tuple[Any, ...]]:

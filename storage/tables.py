@@ -100,6 +100,7 @@ incidents = Table(
     Column("environment", Text),
     Column("labels", Json, nullable=False),
     Column("links", Json, nullable=False),
+    Column("tasks", Json, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
     Column("chain", String(64), nullable=False),
@@ -121,6 +122,26 @@ members = Table(
     Index("ix_members_person", "tenant", "person", "incident"),
 )
 """Who may see a private incident; public ones have no rows here."""
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _tenant(),
+    Column("incident", BigId, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("owner", Text),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_by", Text),
+    Column("ended_at", Instant),
+    PrimaryKeyConstraint("incident", "number", "tenant"),
+    Index("ix_tasks_made_at", "tenant", "made_at", "incident", "number"),
+    _where_known("ix_tasks_owner", "owner", "state", "made_at"),
+)
+"""The tasks of all incidents, for lists; what an incident keeps of its own is the truth."""
 
 groups = Table(
     "groups",

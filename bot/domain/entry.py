@@ -37,6 +37,8 @@ class EntryType(StrEnum):
     COMMENT_ADDED = "comment_added"
     UPDATE_POSTED = "update_posted"
     LINK_ADDED = "link_added"
+    TASK_ADDED = "task_added"
+    TASK_CHANGED = "task_changed"
     RENAMED = "renamed"
     ROOM_ADOPTED = "room_adopted"
     PAGED = "paged"

@@ -8,6 +8,7 @@ MusterError
 │   │   └── IllegalTransition   names what is allowed now
 │   ├── Stale              If-Match or a form's version is old (412)
 │   ├── Invalid            understood, but not acceptable (422)
+│   │   └── WhichIncident  none was named, and the place has none
 │   └── UnknownCommand     no such verb
 ├── DoorError              what a webhook's sender is told
 │   ├── Unreadable         not JSON, bad encoding, too deep (400); nothing is kept
@@ -75,6 +76,13 @@ class Invalid(UserError):
     def __init__(self, text: str, *, field: str = "") -> None:
         super().__init__(text)
         self.field = field
+
+
+class WhichIncident(Invalid):
+    """Asked in a place without an incident; a surface may offer those that could be meant."""
+
+    def __init__(self) -> None:
+        super().__init__("Which incident? Give me its number, as in #42.")
 
 
 class UnknownCommand(UserError):

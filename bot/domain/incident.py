@@ -38,7 +38,7 @@ class Incident:
     `round` counts paging rounds; `acknowledged_round` is the one an acknowledgement answered, so a
     new round asks again. `acknowledged_at` is of that one; MTTA counts the first there ever was.
     `began_at` is when its source, or whoever declared it, says that it began. `version` is the seq
-    of the last entry and `chain` its hash.
+    of the last entry and `chain` its hash. `tasks` are kept by number, see `bot.domain.task`.
     """
 
     number: int
@@ -99,6 +99,7 @@ class Incident:
     environment: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     links: list[dict[str, str]] = field(default_factory=list)
+    tasks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     updated_at: datetime
     version: int = 0
     chain: str = "0" * 64
@@ -131,14 +132,29 @@ class Incident:
     def apply(self, changes: Iterable[Change]) -> None:
         """Makes the incident what the entry says it became."""
         for name, _, new in changes:
-            setattr(self, name, revive(name, new))
+            self.put(name, revive(name, new))
+
+    def value(self, name: str) -> Any:
+        """A field; `tasks.3` is what stands under 3 in `tasks`, None where nothing does."""
+        if "." not in name:
+            return getattr(self, name)
+        whole, _, part = name.partition(".")
+        return getattr(self, whole).get(part)
+
+    def put(self, name: str, value: Any) -> None:
+        """Sets a field, or one part of it."""
+        if "." not in name:
+            setattr(self, name, value)
+            return
+        whole, _, part = name.partition(".")
+        setattr(self, whole, {**getattr(self, whole), part: value})
 
     def diff(self, values: Mapping[str, Any]) -> tuple[Change, ...]:
         """The changes that would give these fields these values; [] for what is so already."""
         return tuple(
-            Change(name, frozen(getattr(self, name)), frozen(value))
+            Change(name, frozen(was), frozen(value))
             for name, value in values.items()
-            if getattr(self, name) != value
+            if (was := self.value(name)) != value
         )
 
 

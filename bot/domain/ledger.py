@@ -64,6 +64,8 @@ class Ledger:
     new_groups: list[tuple[str, int]] = field(default_factory=list)
     """(group key, incident that holds it from now on); it may have had it before."""
     refreshed: set[int] = field(default_factory=set)
+    parts: set[tuple[int, str]] = field(default_factory=set)
+    """(incident, `tasks.3`): parts of fields that entries said something about."""
     held: dict[int, bool] = field(default_factory=dict)
     held_whole: set[int] = field(default_factory=set)
     inhibitors: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -104,7 +106,9 @@ class Ledger:
             corrects=corrects,
         )
         for name, value in (set or {}).items():
-            setattr(incident, name, value)
+            incident.put(name, value)
+            if "." in name:
+                self.parts.add((incident.number, name))
         incident.chain = self._chain(entry, incident.chain, incident.number)
         incident.version = entry.seq
         incident.updated_at = self.now

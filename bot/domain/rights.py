@@ -21,6 +21,7 @@ VERB_RIGHTS: Final[dict[str, Right]] = {
             "resolve",
             "reopen",
             "note",
+            "task",
             "page",
             "silence",
             "rename",

@@ -18,6 +18,7 @@ from storage.queries.places import Places
 from storage.queries.quiet import Quiet
 from storage.queries.search import Search
 from storage.queries.silences import Silences
+from storage.queries.tasks import Tasks
 
 
 @dataclass
@@ -30,6 +31,7 @@ class SqlQueries(
     Alerts,
     Events,
     Silences,
+    Tasks,
     Search,
     Notices,
     Noises,

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import EntryType, incident_stream
 from bot.domain.errors import NotFound
+from bot.domain.task import Task, task_field
 from storage import tables as t
 from storage.erasure import erase_body
 from storage.replay import replay
@@ -39,6 +40,22 @@ async def test_a_changed_row_is_told_field_by_field(store: SqlStore, number: int
         "#2 assigned_to: the row says 'ben', the record None",
         "#2 labels: the row says {'a': 'b'}, the record {}",
     ]
+
+
+async def test_the_list_of_tasks_is_rebuilt_as_well(store: SqlStore, number: int) -> None:
+    for place in (1, 2):
+        task = Task(incident=number, number=place, text="look", made_by="ann", made_at=store.now())
+        said = {task.field: task.kept()}
+        await enter(store, number, EntryType.TASK_ADDED, **said)
+    await enter(store, number, EntryType.UNDONE, **{task_field(1): None})
+    assert await differences(store) == []
+
+    async def change(connection: AsyncConnection) -> None:
+        await connection.execute(update(t.tasks).values(state="done"))
+
+    await do(store, change)
+    (said_so,) = await differences(store)
+    assert said_so.startswith("#2 list of tasks: the row says {'2': {'text': 'look'")
 
 
 async def test_what_an_erased_body_made_is_unprovable(store: SqlStore, number: int) -> None:

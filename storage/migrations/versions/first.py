@@ -47,6 +47,7 @@ NUMBERS: Final = "incident_numbers"
 TABLES: Final = (
     "incidents",
     "members",
+    "tasks",
     "groups",
     "alerts",
     "inhibitors",
@@ -73,6 +74,39 @@ TABLES: Final = (
 
 def only_where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def _members_and_tasks() -> None:
+    op.create_table(
+        "members",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("incident", Id, nullable=False),
+        Column("person", String(200), nullable=False),
+        PrimaryKeyConstraint("incident", "person", "tenant", name="pk_members"),
+    )
+    op.create_index("ix_members_person", "members", ["tenant", "person", "incident"])
+    op.create_table(
+        "tasks",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("incident", Id, nullable=False),
+        Column("number", Integer, nullable=False),
+        Column("text", Text, nullable=False),
+        Column("owner", Text),
+        Column("state", String(16), nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("made_by", Text, nullable=False),
+        Column("made_at", Moment, nullable=False),
+        Column("ended_by", Text),
+        Column("ended_at", Moment),
+        PrimaryKeyConstraint("incident", "number", "tenant", name="pk_tasks"),
+    )
+    op.create_index("ix_tasks_made_at", "tasks", ["tenant", "made_at", "incident", "number"])
+    op.create_index(
+        "ix_tasks_owner",
+        "tasks",
+        ["tenant", "owner", "state", "made_at"],
+        **only_where("owner IS NOT NULL"),
+    )
 
 
 def upgrade() -> None:
@@ -136,6 +170,7 @@ def upgrade() -> None:
         Column("environment", Text),
         Column("labels", Json, nullable=False),
         Column("links", Json, nullable=False),
+        Column("tasks", Json, nullable=False),
         Column("updated_at", Moment, nullable=False),
         Column("version", Integer, nullable=False),
         Column("chain", String(64), nullable=False),
@@ -164,14 +199,7 @@ def upgrade() -> None:
         ["tenant", "team", "number"],
         **only_where("team IS NOT NULL"),
     )
-    op.create_table(
-        "members",
-        Column("tenant", String(64), nullable=False, server_default="default"),
-        Column("incident", Id, nullable=False),
-        Column("person", String(200), nullable=False),
-        PrimaryKeyConstraint("incident", "person", "tenant", name="pk_members"),
-    )
-    op.create_index("ix_members_person", "members", ["tenant", "person", "incident"])
+    _members_and_tasks()
     op.create_table(
         "groups",
         Column("tenant", String(64), nullable=False, server_default="default"),
