@@ -5,16 +5,24 @@ from collections.abc import Mapping, Sequence
 from bot.cards.listing import Listed
 from bot.cards.names import state_name
 from bot.cards.oncall import oncall_card
+from bot.cards.tasks import done_buttons
 from bot.domain.card import Button, Buttons, Card, Element, Foreign, Item, Items, Style, Text
 from bot.domain.oncall import Shift
 from bot.domain.policy import Policies
+from bot.domain.task import Task
 
 Turns = Mapping[str, tuple[Shift | None, Shift | None]]
 
 
 def home_card(
-    opened: Sequence[Listed], mine: Sequence[Listed], turns: Turns, policies: Policies
+    opened: Sequence[Listed],
+    mine: Sequence[Listed],
+    turns: Turns,
+    policies: Policies,
+    *,
+    tasks: Sequence[Task] = (),
 ) -> Card:
+    """`tasks` are open, and the reader's own."""
     body: list[Element] = [
         Buttons(
             (
@@ -31,6 +39,9 @@ def home_card(
     if mine:
         body.append(_items("Yours", mine))
         body.append(Buttons(tuple(Button(f"#{i.number}", f"status #{i.number}") for i in mine[:5])))
+    if tasks:
+        items = (Item(Foreign(f"#{one.incident} {one.number}. {one.text}")) for one in tasks)
+        body += (Items(tuple(items), "Your tasks"), Buttons(done_buttons(tasks, named=True)))
     if turns:
         body += oncall_card(turns, policies).body
     return Card("Incidents", tuple(body))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.cards.names import BUTTONS, OUTCOMES, TONES, person_name, state_name
+from bot.cards.tasks import open_tasks
 from bot.domain.alert import AlertRecord
 from bot.domain.card import (
     Button,
@@ -23,6 +24,7 @@ from bot.domain.card import (
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import Action, allowed
 from bot.domain.policy import Policies, SeverityPolicy
+from bot.domain.task import tasks_of
 
 ALERTS_SHOWN = 5
 
@@ -80,10 +82,8 @@ def incident_card(
     if incident.description:
         body.append(Foreign(incident.description[:1_000]))
     body.append(Facts(_facts(incident, policies, before or {})))
-    if shown := alert_items(alerts):
-        body.append(shown)
-    if refs := _refs(incident, policies, url):
-        body.append(refs)
+    now = (open_tasks(incident, policies.people), alert_items(alerts))
+    body += filter(None, (*now, _refs(incident, policies, url)))
     if buttons := (*buttons_of(incident), *_room(incident, offered=offers_room)):
         body.append(Buttons(buttons))
     return Card(
@@ -199,5 +199,7 @@ def fallback(incident: Incident, policies: Policies) -> str:
     """The whole card in one line of plain text."""
     facts = card_facts(incident, policies)
     said = ", ".join(f"{name.lower()} {value}" for name, value in facts.items())
-    ending = " All alerts have cleared." if incident.all_clear_at and incident.open else ""
+    left = sum(task.open for task in tasks_of(incident))
+    ending = f" Open tasks: {left}." if left else ""
+    ending += " All alerts have cleared." if incident.all_clear_at and incident.open else ""
     return f"#{incident.number} {incident.title} ({said}).{ending}"

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.cards.incident import card_facts
 from bot.cards.names import person_name
+from bot.cards.tasks import open_tasks
 from bot.cards.timeline import sentence
 from bot.domain.alert import AlertRecord
 from bot.domain.card import Card, Element, Fact, Facts, Foreign, Moment, Text
@@ -13,6 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policies
 
 LAST: Final = 8
+TASKS: Final = 20
 QUIET: Final = frozenset(
     {EntryType.NOTIFICATION_SENT, EntryType.INCIDENT_UPDATED, EntryType.REMINDED}
 )
@@ -40,6 +42,8 @@ def summary_card(
     if incident.next_update_at is not None:
         facts.append(Fact("Next update", Moment(incident.next_update_at)))
     body.insert(0, Facts(tuple(facts)))
+    if tasks := open_tasks(incident, policies.people, shown=TASKS):
+        body.append(tasks)
     told = [entry for entry in entries if entry.type not in QUIET][-LAST:]
     for entry in told:
         at = f"{entry.occurred_at:%H:%M} UTC"

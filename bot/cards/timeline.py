@@ -10,6 +10,7 @@ from bot.domain.effect import EffectKind
 from bot.domain.entry import Entry, EntryType
 from bot.domain.lifecycle import State
 from bot.domain.policy import Person
+from bot.domain.task import task_field
 
 People = Mapping[str, Person]
 
@@ -79,6 +80,41 @@ def _role(entry: Entry, who: str, people: People) -> str:
     if person is None:
         return f"{who} vacated the role {role}."
     return f"{plain(person_name(people, person))} is {role} now (by {who})."
+
+
+def _task_added(entry: Entry, who: str, people: People) -> str:
+    task = _task(entry)
+    owner = plain(person_name(people, task.get("owner")))
+    return f"{who} added {_task_name(entry)}: {plain(entry.text)}{f' ({owner})' if owner else ''}"
+
+
+def _task_changed(entry: Entry, who: str, people: People) -> str:
+    task, before = _task(entry), _task(entry, new=False)
+    name, text = _task_name(entry), plain(entry.text)
+    if task.get("state") != before.get("state"):
+        why = f" (why: {plain(str(task['reason']))})" if task.get("reason") else ""
+        return f"{TASK_ENDS[task.get('state', '')].format(who=who, task=name)}: {text}{why}"
+    if task.get("owner") != before.get("owner"):
+        owner = plain(person_name(people, task.get("owner"))) or "nobody"
+        return f"{who} gave {name} to {owner}: {text}"
+    return f"{who} changed {name}: {text}"
+
+
+TASK_ENDS: Final = {
+    "done": "{who} has done {task}",
+    "wont_do": "{who} dropped {task}",
+    "open": "{who} opened {task} again",
+    "": "{who} changed {task}",
+}
+
+
+def _task(entry: Entry, *, new: bool = True) -> Mapping[str, Any]:
+    value = new_value if new else old_value
+    return value(entry, task_field(entry.metadata.get("task", 0))) or {}
+
+
+def _task_name(entry: Entry) -> str:
+    return f"task {entry.metadata.get('task', '')}"
 
 
 def _joined(entry: Entry, who: str, people: People) -> str:
@@ -195,6 +231,8 @@ SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
     EntryType.UPDATE_POSTED: _update,
     EntryType.LINK_ADDED: _text("{who} added a link"),
     EntryType.ROOM_ADOPTED: _adopted,
+    EntryType.TASK_ADDED: _task_added,
+    EntryType.TASK_CHANGED: _task_changed,
     EntryType.RENAMED: _text("{who} renamed it"),
     EntryType.PAGED: _paged,
     EntryType.NOTIFICATION_SENT: _sent,

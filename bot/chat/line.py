@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.chat.call import Call
 from bot.chat.grammar import unquote
-from bot.domain.errors import Invalid
+from bot.domain.errors import WhichIncident
 from bot.domain.people import Actor
 from bot.engine.acts.base import Ask
 
@@ -35,9 +35,13 @@ class Line:
 
     @property
     def incident(self) -> int:
-        """The incident's number, which the router has made sure of."""
+        """The incident's number, for a verb that cannot do without one here.
+
+        Raises:
+            WhichIncident: none was named; the router offers those that could be meant.
+        """
         if self.number is None:
-            raise Invalid("Which incident? Give me its number, as in #42.")
+            raise WhichIncident
         return self.number
 
     @property

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     NotFound,
     UnknownCommand,
     UserError,
+    WhichIncident,
 )
 from bot.domain.form import Form, check
 from bot.domain.ids import read_incident_id
@@ -91,8 +92,10 @@ class Router:
         command = self.words.get(word)
         if command is None:
             return self._unknown(call, word)
-        line = await self._line(call, command)
-        return line if isinstance(line, Reply) else await self._carry_out(command, line)
+        try:
+            return await self._carry_out(command, await self._line(call, command))
+        except WhichIncident:
+            return await self._pick(call, command)
 
     async def _carry_out(self, command: Command, line: Line) -> Reply:
         if command.form is not None:
@@ -101,13 +104,15 @@ class Router:
                 return reply
         try:
             said = await self._bound[command.handler](line)
+        except WhichIncident:
+            raise
         except Invalid as wrong:
             return await self._mend(command, line, wrong)
         except IllegalTransition as late:
             return await self._too_late(line, late)
         return _as_reply(said, line, command)
 
-    async def _line(self, call: Call, command: Command) -> Line | Reply:
+    async def _line(self, call: Call, command: Command) -> Line:
         words = read(
             call.text,
             free_text=command.free_text,
@@ -119,7 +124,7 @@ class Router:
         if number is None and command.takes is not Takes.NOTHING:
             number = call.room
         if number is None and command.takes is Takes.INCIDENT:
-            return await self._pick(call, command)
+            raise WhichIncident
         if number is not None:
             await self._must_exist(number, call.actor)
         return Line(

@@ -5,9 +5,10 @@ from bot.engine.acts.details import Details
 from bot.engine.acts.opening import Opening
 from bot.engine.acts.rooming import Rooming
 from bot.engine.acts.sayings import Sayings
+from bot.engine.acts.tasks import TaskActs
 from bot.engine.acts.transitions import Transitions
 from bot.engine.acts.undoing import Undoing
 
 
-class Incidents(Opening, Transitions, Details, Rooming, Sayings, Calls, Undoing):
+class Incidents(Opening, Transitions, Details, Rooming, Sayings, TaskActs, Calls, Undoing):
     """`await incidents.act(42, Action.ACKNOWLEDGE, ask)` reads as what happens."""

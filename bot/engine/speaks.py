@@ -37,6 +37,8 @@ SPEAKS: Final[Mapping[EntryType, Where]] = {
     EntryType.ALL_CLEAR: Where.THREAD,
     EntryType.COMMENT_ADDED: Where.THREAD,
     EntryType.LINK_ADDED: Where.THREAD,
+    EntryType.TASK_ADDED: Where.THREAD,
+    EntryType.TASK_CHANGED: Where.THREAD,
     EntryType.PAGED: Where.THREAD,
     EntryType.NOTIFICATION_FAILED: Where.THREAD,
     EntryType.SLA_BREACHED: Where.THREAD,

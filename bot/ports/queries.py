@@ -18,6 +18,7 @@ from bot.domain.lifecycle import OPEN, State
 from bot.domain.noise import Noise
 from bot.domain.severity import Severity
 from bot.domain.silence import Silence
+from bot.domain.task import Task, TaskState
 
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -117,6 +118,7 @@ class IncidentRow(NamedTuple):
     environment: str | None
     labels: Mapping[str, str]
     links: Sequence[Mapping[str, str]]
+    tasks: Mapping[str, Mapping[str, Any] | None]
     updated_at: datetime
     version: int
 
@@ -253,6 +255,19 @@ class Queries(Protocol):
         self, silence: Silence, since: datetime, viewer: Viewer
     ) -> Sequence[AlertRecord]:
         """Alerts seen since then that it would have hidden, newest first, at most 1,000."""
+        ...
+
+    async def tasks(
+        self,
+        viewer: Viewer,
+        *,
+        incident: int | None = None,
+        owner: str | None = None,
+        state: TaskState | None = None,
+        limit: int = PAGE,
+        cursor: str | None = None,
+    ) -> Page[Task]:
+        """Newest first. Raises Invalid: the limit or the cursor is none."""
         ...
 
     async def search(self, text: str, viewer: Viewer, *, limit: int) -> Sequence[Found]: ...

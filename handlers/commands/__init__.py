@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "reopen": "handlers.commands.reopen:command",
     "close": "handlers.commands.close:command",
     "note": "handlers.commands.note:command",
+    "task": "handlers.commands.task:command",
     "oncall": "handlers.commands.oncall:command",
     "page": "handlers.commands.page:command",
     "silence": "handlers.commands.silence:command",

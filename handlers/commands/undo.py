@@ -21,7 +21,7 @@ async def undo(line: Line, incidents: Incidents) -> Card:
 command = Command(
     verb="undo",
     usage="undo [#id] [line]",
-    help="Take back your last severity, assign, role, rename, link, note or resolve.",
+    help="Take back your last severity, assign, role, rename, link, note, task or resolve.",
     takes=Takes.INCIDENT,
     handler=undo,
 )

@@ -23,6 +23,7 @@ FILLED: dict[str, dict[str, str]] = {
     "update": {"known": "we know", "doing": "we do", "next": "30m"},
     "resolve": {"outcome": "fixed", "notes": "restarted"},
     "note": {"text": "a line"},
+    "task": {"task": "check the cache", "owner": "ben"},
     "page": {"person": "ben", "text": "please"},
     "silence": {"length": "1h", "comment": "noise"},
     "rename": {"title": "a better title"},

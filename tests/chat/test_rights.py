@@ -23,6 +23,7 @@ SAID = {
     "reopen": "reopen #1",
     "close": "close #1",
     "note": "note #1 a line",
+    "task": "task #1 check the cache",
     "page": "page #1 @ann",
     "silence": "silence #1 1h",
     "rename": "rename #1 another title",

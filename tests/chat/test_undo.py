@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.incident import Incident, comparable
 from bot.domain.lifecycle import State
+from bot.domain.task import tasks_of
 from tests.chat.conftest import Desk, commands, words
 
 ACTS = {
@@ -16,6 +17,7 @@ ACTS = {
     "rename": "rename #1 a better title",
     "link": "link #1 https://dash.example dashboard",
     "note": "note #1 a line",
+    "task": "task #1 check the cache @cara",
     "resolve": "resolve #1 fixed",
 }
 MOVES_ON = {
@@ -25,7 +27,8 @@ MOVES_ON = {
 
 
 def facts(incident: Incident) -> dict[str, object]:
-    return {name: v for name, v in comparable(incident).items() if name not in MOVES_ON}
+    told = {name: v for name, v in comparable(incident).items() if name not in MOVES_ON}
+    return {**told, "tasks": tasks_of(incident)}  # one that was taken back keeps its number
 
 
 @pytest.mark.parametrize("act", ACTS)

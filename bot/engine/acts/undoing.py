@@ -20,6 +20,8 @@ UNDOABLE: Final = frozenset(
         EntryType.RENAMED,
         EntryType.LINK_ADDED,
         EntryType.COMMENT_ADDED,
+        EntryType.TASK_ADDED,
+        EntryType.TASK_CHANGED,
         EntryType.RESOLVED,
     }
 )
@@ -97,8 +99,11 @@ def before(incident: Incident, changes: Iterable[Change]) -> dict[str, Any]:
     """
     back: dict[str, Any] = {}
     for name, old, new in changes:
-        now = frozen(getattr(incident, name))
-        if isinstance(new, list):
+        now = frozen(incident.value(name))
+        if old is None or now is None:
+            _must_stand(now, new, name)
+            back[name] = revive(name, old)
+        elif isinstance(new, list):
             was = old or []
             gone, added = [x for x in was if x not in new], [x for x in new if x not in was]
             stays = [*incident.paged, incident.acknowledged_by] if name in _WHO else []
@@ -118,9 +123,12 @@ def before(incident: Incident, changes: Iterable[Change]) -> dict[str, Any]:
 
 def _must_stand(now: Any, ours: Any, name: str) -> None:
     if now != ours:
-        raise Conflict(
-            f"Somebody has changed the {name.replace('_', ' ')} since; it stays as it is."
-        )
+        raise Conflict(f"Somebody has changed the {_called(name)} since; it stays as it is.")
+
+
+def _called(name: str) -> str:
+    """`assigned_to` → assigned to, `tasks.3` → task 3."""
+    return name.replace("tasks.", "task ").replace("_", " ")
 
 
 def last_undoable(
