@@ -19,6 +19,7 @@ from pydantic import (
 from bot.domain.errors import Invalid
 from bot.domain.incident import Outcome
 from bot.domain.severity import Category, Impact, Severity
+from bot.domain.task import TaskState
 from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT
 from handlers.api.params import meant, sentence
 
@@ -117,6 +118,25 @@ class NewSilence(Body):
     ends_at: Moment | None = None
     duration: Seconds | None = Field(default=None, description="Seconds, in place of `ends_at`.")
     comment: Prose | None = None
+
+
+class NewTask(Body):
+    """Something to do now, in this incident."""
+
+    incident_id: Name
+    text: Title
+    owner: Name | None = Field(default=None, description="A person's id.")
+
+
+class ChangedTask(Body):
+    """Fields to change; those not named stay. An owner of null makes it nobody's."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    text: Title = ""
+    owner: Name | None = None
+    state: TaskState = TaskState.OPEN
+    reason: Prose | None = Field(default=None, description="Needed for `wont_do`.")
 
 
 class BadBody(Invalid):

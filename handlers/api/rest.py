@@ -22,6 +22,7 @@ from handlers.api.once import Once
 from handlers.api.operation import Operation
 from handlers.api.search import SearchSubject
 from handlers.api.silences import SilenceSubject
+from handlers.api.tasks import TaskSubject
 
 
 class Rest:
@@ -48,6 +49,7 @@ class Rest:
             EntrySubject(queries, finder),
             AlertSubject(queries, finder, lambda: rules.policies.words),
             SilenceSubject(queries, finder, silences, store.now),
+            TaskSubject(queries, finder, incidents),
             SearchSubject(queries),
             *more,
         )

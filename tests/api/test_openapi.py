@@ -70,14 +70,16 @@ async def test_every_operation_answers_as_the_document_says(house: House) -> Non
     assert walked > 30
 
 
-@pytest.mark.parametrize("path", ["/incidents/77", "/silences/77"])
+@pytest.mark.parametrize("path", ["/incidents/77", "/silences/77", "/tasks/77-1"])
 async def test_problems_are_as_the_document_says(house: House, path: str) -> None:
     told = await document(house)
+    below = path[: path.index("/", 1)]
     for operation in served_here(house):
-        if "{" not in operation.path or not operation.path[7:].startswith(path[:9]):
+        if "{" not in operation.path or not operation.path[7:].startswith(below):
             continue
         for by, status in (("ann", 404), (None, 401)):
             wanted = operation.path[7:].replace("{id}", "77").replace("{silence}", "77")
+            wanted = wanted.replace("{task}", "77-1")
             body = operation.examples[-1] if operation.examples else None
             said = await house.call(operation.method, wanted, body, by=by)
             assert said.status == status, operation.name
@@ -101,7 +103,7 @@ def check(told: Any, operation: Operation, said: Said) -> None:
 
 
 async def _prepared(house: House, operation: Operation) -> str:
-    """The path of an operation, on an incident and a silence that are ready for it."""
+    """The path of an operation, on an incident, a silence or a task that is ready for it."""
     path = operation.path.removeprefix("/api/v1")
     if "{id}" in path:
         made = await house.declare()
@@ -111,6 +113,10 @@ async def _prepared(house: House, operation: Operation) -> str:
     if "{silence}" in path:
         silence = await house.post("/silences", {"matchers": ["a=b"]})
         path = path.replace("{silence}", str(silence["id"]))
+    if "{task}" in path:
+        made = await house.declare()
+        task = await house.post("/tasks", {"incident_id": made["id"], "text": "Check the cache"})
+        path = path.replace("{task}", task["id"])
     if operation.name == "search":
         path += "?q=checkout"
     return path

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from typing_extensions import TypedDict
 
@@ -29,6 +29,15 @@ class ResolutionShown(TypedDict):
     outcome: Outcome | None
     notes: str
     resolved_by: str | None
+
+
+class TaskOfIncident(TypedDict):
+    """In short; `/api/v1/tasks` has the rest."""
+
+    id: str
+    text: str
+    owner: str | None
+    state: str
 
 
 class IncidentShown(TypedDict):
@@ -61,6 +70,7 @@ class IncidentShown(TypedDict):
     assigned_team: str | None
     roles: Mapping[str, str]
     responders: Sequence[str]
+    tasks: Sequence[TaskOfIncident]
     escalation_level: int
     unreached: bool
     visibility: Visibility
@@ -131,6 +141,7 @@ def show_incident(incident: AnyIncident, ids: Mapping[int, str]) -> IncidentShow
         "assigned_team": incident.team,
         "roles": incident.roles,
         "responders": incident.responders,
+        "tasks": _tasks(incident) if incident.tasks else NONE,
         "escalation_level": incident.escalation_level,
         "unreached": incident.unreached,
         "visibility": incident.visibility,
@@ -161,6 +172,22 @@ def show_incident(incident: AnyIncident, ids: Mapping[int, str]) -> IncidentShow
         "version": incident.version,
         "allowed": ALLOWED[incident.status],
     }
+
+
+NONE: Final[Sequence[TaskOfIncident]] = ()
+
+
+def _tasks(incident: AnyIncident) -> Sequence[TaskOfIncident]:
+    return [
+        {
+            "id": f"{incident.number}-{number}",
+            "text": kept["text"],
+            "owner": kept["owner"],
+            "state": kept["state"],
+        }
+        for number, kept in incident.tasks.items()
+        if kept is not None
+    ]
 
 
 ALLOWED: Mapping[State, Sequence[Action]] = {state: allowed(state) for state in State}
