@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
+from bot.cards.plain_text import visible
 from bot.domain.duration import say_duration
 from bot.platforms.web.text import foreign, link, markdown, moment
 from handlers.http import Failure
@@ -54,7 +55,11 @@ def _environment() -> "Environment":
     )
     environment.globals["asset"] = asset
     environment.filters.update(
-        foreign=foreign, markdown=markdown, moment=moment, link=lambda url, label: link(label, url)
+        foreign=foreign,
+        markdown=markdown,
+        moment=moment,
+        visible=visible,
+        link=lambda url, label: link(label, url),
     )
     return environment
 

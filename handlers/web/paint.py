@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from bot.cards.incident import card_facts, incident_card
 from bot.cards.names import person_name
+from bot.cards.tasks import STATES
 from bot.domain.alert import AlertRecord
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
+from bot.domain.task import tasks_of
 from bot.platforms.web.entry import entry_html, entry_json
 from bot.platforms.web.live import Panel
 from bot.platforms.web.render import CardHtml, mark
@@ -65,7 +67,22 @@ class Painter:
             people=people,
             person_name=person_name,
         )
-        return Panel(blake2b(html.encode(), digest_size=8).hexdigest(), html)
+        told = html + repr(incident.tasks)  # buttons have keys of their own, so they say nothing
+        return Panel(_mark(told), self._tasks(incident) + html)
+
+    def _tasks(self, incident: Incident) -> str:
+        tasks = tasks_of(incident)
+        return render(
+            "_tasks.html",
+            incident=incident,
+            tasks=tasks,
+            opened=[task for task in tasks if task.open],
+            ended=[task for task in tasks if not task.open],
+            states=STATES,
+            posting=self.shell.posting(self.visitor, self.room),
+            people=self.shell.policies().people,
+            person_name=person_name,
+        )
 
     def _page(self, page: Mapping[str, Any]) -> dict[str, Any]:
         to = str(page.get("to") or "")
@@ -96,6 +113,10 @@ class Painter:
                 for one in waiting[:5]
             ],
         }
+
+
+def _mark(told: str) -> str:
+    return blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _worst_first(alert: AlertRecord) -> tuple[bool, int, float]:

@@ -43,6 +43,7 @@ async def test_the_same_form_sent_twice_declares_once(office: Office) -> None:
         ("severity", "Severity"),
         ("resolve", "Resolve #1"),
         ("note", "Note for #1"),
+        ("task", "Task for #1"),
     ],
 )
 async def test_every_form_opens(http_office: Office, verb: str, title: str) -> None:

@@ -5,6 +5,7 @@ from bot.chat.desk import Desk
 from bot.domain.card import Card, say
 from bot.domain.lifecycle import OPEN
 from bot.domain.people import Actor
+from bot.domain.task import TaskState
 from bot.platforms.slack.identity import is_stranger
 from bot.ports.queries import IncidentFilter, Viewer
 
@@ -20,6 +21,7 @@ async def home_of(actor: Actor, desk: Desk) -> Card:
     mine = await desk.queries.incidents(
         IncidentFilter(status=status, assigned_to=(actor.id,)), viewer, limit=SHOWN
     )
+    tasks = await desk.queries.tasks(viewer, owner=actor.id, state=TaskState.OPEN, limit=SHOWN)
     policies = desk.people.rules.policies
     turns = {name: desk.oncall.turns(name) for name in policies.schedules}
-    return home_card(opened.items, mine.items, turns, policies)
+    return home_card(opened.items, mine.items, turns, policies, tasks=tasks.items)

@@ -16,6 +16,7 @@ import structlog
 from bot.cards.names import person_name
 from bot.chat.call import Call, Reply
 from bot.chat.desk import Desk
+from bot.chat.grammar import quote
 from bot.chat.inbox import NOT_RECORDED
 from bot.chat.tasks import Tasks
 from bot.domain.errors import DeliveryError, Overloaded
@@ -36,6 +37,7 @@ from bot.platforms.slack.heard import (
 from bot.platforms.slack.home import home_of
 from bot.platforms.slack.identity import Identity, is_stranger
 from bot.platforms.slack.read import read
+from bot.platforms.slack.shortcuts import MAKE_TASK, SHORTCUTS
 from bot.platforms.slack.voice import Voice
 from bot.platforms.slack.words import first_line, mentioned, words
 from bot.platforms.slack.workspace import Workspace
@@ -57,6 +59,7 @@ QUOTED: Final = 1_500
 """Characters of a message that a line of the timeline quotes; its permalink has the rest."""
 
 TITLE: Final = 200
+MAKES_TASK: Final = SHORTCUTS[MAKE_TASK].command
 
 
 class Inbound:
@@ -110,12 +113,15 @@ class Inbound:
         text = said.text
         if said.way in (Way.SLASH, Way.EVENT):
             text = await self._plain(text)
+        room = await self._incident(said.where.channel, said.where.thread or said.where.message)
+        if said.about is not None and text == MAKES_TASK and room is None:
+            text = f"{text} {quote(await self._task(said.about))}"  # the picker keeps the words
         return Call(
             key=said.key,
             platform="slack",
             actor=actor,
             text=text,
-            room=await self._incident(said.where.channel, said.where.thread or said.where.message),
+            room=room,
             answers=said.answers,
         )
 
@@ -193,7 +199,7 @@ class Inbound:
         reply = await asyncio.shield(work)
         match heard:
             case Said():
-                prefill = await self._prefill(heard.about) if heard.about else None
+                prefill = await self._prefill(heard.about, heard.text) if heard.about else None
                 await self.voice.reply(reply, heard.by.user, heard.where, prefill=prefill)
             case ForTimeline(way=Way.CLICK):
                 await self.voice.reply(reply, heard.by.user, heard.where)
@@ -202,13 +208,23 @@ class Inbound:
             case Joined() if reply.ok:
                 await self.voice.reply(reply, heard.by.user, Where(channel=heard.channel))
 
-    async def _prefill(self, message: Message) -> dict[str, str]:
-        """A declaration begins with the message it was called on."""
+    async def _prefill(self, message: Message, verb: str) -> dict[str, str]:
+        """A form begins with the message it was called on."""
+        if verb == MAKES_TASK:
+            return {"task": await self._task(message)}
         begun = {"title": first_line(await self._plain(message.text), TITLE)}
         try:
             return {**begun, "description": await self._quote(message)}
         except DeliveryError:
             return begun
+
+    async def _task(self, message: Message) -> str:
+        """What is to be done, and where it was said."""
+        words = first_line(await self._plain(message.text), TITLE)
+        try:
+            return f"{words} {await self.workspace.permalink(message)}"
+        except DeliveryError:
+            return words
 
     async def _home(self, opened: HomeOpened) -> None:
         try:

@@ -26,7 +26,7 @@ from bot.platforms.slack.heard import (
     Where,
 )
 from bot.platforms.slack.press import ACTION
-from bot.platforms.slack.shortcuts import DECLARE_HERE, SHORTCUTS, TO_TIMELINE
+from bot.platforms.slack.shortcuts import MESSAGE, SHORTCUTS, TO_TIMELINE
 from bot.platforms.slack.words import without_mention
 
 Payload = Mapping[str, Any]
@@ -282,13 +282,14 @@ def _message_shortcut(payload: Payload) -> Heard | None:
             message=message,
             where=where,
         )
-    if callback != DECLARE_HERE:
+    shortcut = SHORTCUTS.get(callback)
+    if shortcut is None or shortcut.type != MESSAGE:
         return None
     return Said(
         key=f"slack:{trigger}",
         by=_by(payload),
         way=Way.CLICK,
-        text=SHORTCUTS[callback].command,
+        text=shortcut.command,
         where=where,
         about=message,
     )

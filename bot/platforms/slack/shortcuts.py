@@ -6,6 +6,10 @@ from typing import Final
 DECLARE: Final = "muster_declare"
 DECLARE_HERE: Final = "muster_declare_here"
 TO_TIMELINE: Final = "muster_to_timeline"
+MAKE_TASK: Final = "muster_make_task"
+
+GLOBAL: Final = "global"
+MESSAGE: Final = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,9 @@ class Shortcut:
 
 
 SHORTCUTS: Final[dict[str, Shortcut]] = {
-    DECLARE: Shortcut("Declare an incident", "global", "Opens a form", "declare"),
-    DECLARE_HERE: Shortcut("Declare from here", "message", "With this message", "declare"),
-    TO_TIMELINE: Shortcut("Add to timeline", "message", "Of the incident here", "note"),
+    DECLARE: Shortcut("Declare an incident", GLOBAL, "Opens a form", "declare"),
+    DECLARE_HERE: Shortcut("Declare from here", MESSAGE, "With this message", "declare"),
+    TO_TIMELINE: Shortcut("Add to timeline", MESSAGE, "Of the incident here", "note"),
+    MAKE_TASK: Shortcut("Make a task", MESSAGE, "Of the incident here", "task"),
 }
 """Callback id → what it is; `command` is the verb it stands for."""
