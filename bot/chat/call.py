@@ -14,7 +14,8 @@ class Call:
 
     `key` is the invocation's, unique for ever. `text` is the whole line (`ack #42`). `room` is the
     incident of the room it was said in. `answers` are a form's, None where none was submitted.
-    `interactive`: the surface can show a form in its own answer.
+    `interactive`: the surface can show a form in its own answer. `seen`: the version that a
+    pressed button was shown at. `quotes`: where the words stand that a note is to quote.
     """
 
     key: str
@@ -24,13 +25,16 @@ class Call:
     room: int | None = None
     answers: Mapping[str, str] | None = None
     interactive: bool = True
+    seen: int | None = None
+    quotes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the asker gets: a card, or a form to fill in, or what was wrong with one.
 
-    `private` replies are for the asker alone, on every surface. `incident` is the one it was about.
+    `private` replies are for the asker alone, on every surface. `incident` is the one it was about,
+    `version` the one its buttons are for.
     `ok` is False where the card says why it did not work.
     """
 
@@ -39,5 +43,6 @@ class Reply:
     wrong: Mapping[str, str] = field(default_factory=dict)
     private: bool = True
     incident: int | None = None
+    version: int | None = None
     ok: bool = True
     status: int = 200

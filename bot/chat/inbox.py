@@ -93,6 +93,8 @@ class Inbox:
                         "room": call.room,
                         "answers": dict(call.answers) if call.answers is not None else None,
                         "origin": dict(call.actor.origin),
+                        "seen": call.seen,
+                        "quotes": call.quotes,
                     },
                 )
             )
@@ -138,6 +140,8 @@ class Inbox:
                 room=payload.get("room"),
                 answers=payload.get("answers"),
                 interactive=False,
+                seen=payload.get("seen"),
+                quotes=payload.get("quotes") or "",
             )
             log.info("command_recovered", key=call.key, platform=call.platform)
             await self._answered(call.key, await self.router(call))

@@ -31,7 +31,7 @@ class Line:
 
     @property
     def ask(self) -> Ask:
-        return Ask(actor=self.call.actor, call=self.call.key)
+        return Ask(actor=self.call.actor, call=self.call.key, seen=self.call.seen)
 
     @property
     def incident(self) -> int:

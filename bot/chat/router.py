@@ -178,7 +178,7 @@ class Router:
         if refused.card is None or incident is None:
             return refused
         card = replace(refused.card, body=(*refused.card.body, Buttons(buttons_of(incident))))
-        return replace(refused, card=card, incident=line.number)
+        return replace(refused, card=card, incident=line.number, version=incident.version)
 
     async def _incident(self, line: Line) -> Any:
         if line.number is None:
@@ -204,7 +204,7 @@ class Router:
                         ),
                     ),
                 )
-                return Reply(card=card, incident=incident.number)
+                return Reply(card=card, incident=incident.number, version=incident.version)
         buttons = (
             Button("Declare an incident", "declare", Style.PRIMARY),
             Button("Open incidents", "list"),

@@ -15,6 +15,12 @@ from handlers.words.times import moment
 async def note(line: Line, incidents: Incidents, clock: Clock) -> Card:
     when, text = _said(line, clock)
     at = moment(when, line.actor.zone, clock.wall(), Direction.PAST, "at") if when else None
+    if line.call.quotes:
+        where = line.call.quotes
+        done = await incidents.quote(line.incident, where, text, line.ask, occurred_at=at)
+        if not done.changed:
+            return done_card(done, f"That is in the timeline of #{done.incident.number} already.")
+        return done_card(done, f"Noted in #{done.incident.number}.", undo=bool(text))
     corrects = line.answer("corrects")
     done = await incidents.note(
         line.incident,

@@ -105,6 +105,36 @@ async def test_an_act_that_is_not_allowed_now_names_what_is(office: Office) -> N
     assert (await office.incident(number)).status is State.RESOLVED
 
 
+async def test_an_old_escalate_asks_before_it_rings_one_level_more(office: Office) -> None:
+    number = await office.declared()
+    room = await office.room(number, office.ann, office.ben)
+    await office.ben.command("/incident", room)
+    old = await office.ben.hears("what now?")
+    await office.ann.command("/incident escalate", room)
+    await office.done()
+    level = (await office.incident(number)).escalation_level
+    await office.ben.press("Escalate", old)
+    asked = await office.ben.hears("was escalated after you saw this button")
+    assert (await office.incident(number)).escalation_level == level
+    await office.ben.press("Escalate further", asked)
+    await office.done()
+    assert (await office.incident(number)).escalation_level == level + 1
+
+
+async def test_what_else_happened_since_does_not_keep_a_button_from_working(
+    office: Office,
+) -> None:
+    number = await office.declared()
+    room = await office.room(number, office.ann, office.ben)
+    await office.ben.command("/incident", room)
+    old = await office.ben.hears("what now?")
+    await office.ann.command("/incident note disk is full", room)
+    await office.done()
+    await office.ben.press("Escalate", old)
+    await office.done()
+    assert (await office.incident(number)).status is State.ESCALATED
+
+
 async def test_a_picker_gives_way_to_its_answer(office: Office) -> None:
     number = await office.declared()
     await office.ann.command("/incident ack", office.general)

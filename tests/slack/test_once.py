@@ -9,7 +9,7 @@ from storage.store import SqlStore
 from tests.databases import seeded_randomness
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import Slack
-from tests.fakes.slack.outward.letter import Letter, Sort
+from tests.fakes.slack.outward.letter import Ack, Letter, Sort
 from tests.slack.office import Office, opened
 
 
@@ -59,24 +59,39 @@ async def test_events_in_another_order_have_the_same_effect(office: Office) -> N
 
 
 async def test_two_replicas_that_hear_the_same_do_it_once(
-    slack: Slack, sqlite_store: SqlStore, clock: FakeClock
+    slack: Slack, store: SqlStore, clock: FakeClock
 ) -> None:
-    async with opened(slack, sqlite_store, clock, by_http=True) as first:
+    """The second copy comes while the first is at work, and says that Slack sends it again."""
+    async with opened(slack, store, clock, by_http=True) as first:
         number = await first.declared()
         room = await first.room(number, first.ann)
         other_store = SqlStore(
-            sqlite_store.database, clock, randomness=seeded_randomness(8), replica="other"
+            store.database, clock, randomness=seeded_randomness(8), replica="other"
         )
-        other_store.lanes = sqlite_store.lanes
+        other_store.lanes = store.lanes
         async with opened(slack, other_store, clock, by_http=True) as second:
-            for line in ("note one", "note two"):
-                slack.app.events_url = f"{first.address}slack/events"
+            slack.post.holds = []
+            for line in ("note one", "note two", "note three"):
                 await first.ann.mention(line, room)
-                slack.app.events_url = f"{second.address}slack/events"
-                await slack.post.send(last(first, Sort.EVENT))
+            held, slack.post.holds = slack.post.holds, None
+
+            async def send(letter: Letter, to: Office) -> Ack:
+                slack.app.events_url = f"{to.address}slack/events"
+                return await slack.post.send(letter)
+
+            copies = [(letter, first) for letter in held]
+            copies += [(letter.again("http_timeout"), second) for letter in reversed(held)]
+            acks = await asyncio.gather(*(send(*copy) for copy in copies))
+            assert all(ack.ok for ack in acks)
             await second.done()
             await first.done()
-            assert [note.text for note in await first.notes(number)] == ["one", "two"]
+            assert sorted(note.text for note in await first.notes(number)) == [
+                "one",
+                "three",
+                "two",
+            ]
+            answered = [w for w in first.ann.whispers if "Noted in" in w.text]
+            assert len(answered) + len([w for w in first.ann.whispers if "already" in w.text]) >= 3
 
 
 async def test_an_event_that_was_not_kept_is_sent_again(office: Office) -> None:

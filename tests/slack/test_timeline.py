@@ -126,3 +126,73 @@ async def test_a_long_message_is_quoted_in_part(http_office: Office) -> None:
     (note,) = await http_office.notes(number)
     assert note.text.count("x") == 1_500
     assert note.text.endswith(http_office.slack.workspace.permalink(message))
+
+
+async def standing(office: Office, number: int) -> list[str]:
+    """The words of the notes that nobody has mended or taken back."""
+    entries = await office.entries(number)
+    gone = {entry.corrects for entry in entries}
+    notes = [e for e in entries if e.type == "comment_added" and e.seq not in gone]
+    return [note.text.splitlines()[0] for note in notes]
+
+
+@pytest.mark.parametrize("how", ["pin", "memo"])
+async def test_taking_the_mark_off_takes_the_line_back_and_keeps_the_record(
+    office: Office, how: str
+) -> None:
+    number, _, message = await said_earlier(office)
+    for _ in range(2):
+        await (office.ann.pin(message) if how == "pin" else office.ann.react(how, message))
+        await office.done()
+        assert await standing(office, number) == ["Ben Ito: the disk is full"]
+        await (office.ben.unpin(message) if how == "pin" else office.ann.unreact(how, message))
+        await office.done()
+        assert await standing(office, number) == []
+    assert (await office.types(number))[1:] == ["comment_added", "undone"] * 2
+    assert office.ben.whispers == []
+
+
+async def test_as_long_as_one_mark_is_left_the_line_stands(office: Office) -> None:
+    number, _, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.ben.react("memo", message)
+    await office.ann.unpin(message)
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: the disk is full"]
+    await office.ben.react("eyes", message)
+    await office.ben.unreact("memo", message)
+    await office.done()
+    assert await standing(office, number) == []
+
+
+async def test_a_message_that_was_edited_is_mended_by_marking_it_again(office: Office) -> None:
+    number, _, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.done()
+    await office.ben.edit(message, "the disk is nearly full")
+    await office.ben.react("memo", message)
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: the disk is nearly full"]
+    first, second = await office.notes(number)
+    assert (second.corrects, second.occurred_at) == (first.seq, MONDAY)
+
+
+async def test_a_mark_taken_off_by_who_may_not_write_changes_nothing_and_says_nothing(
+    office: Office,
+) -> None:
+    number, room, message = await said_earlier(office)
+    await office.ann.pin(message)
+    vic = office.slack.add_person("vic", email="vic@example.com")
+    room.members.append(vic.id)
+    await vic.unpin(message)
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: the disk is full"]
+    assert vic.whispers == []
+
+
+async def test_what_was_noted_already_the_shortcut_says_so(office: Office) -> None:
+    number, _, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.ann.shortcut("muster_to_timeline", message)
+    await office.ann.hears(f"That is in the timeline of #{number} already.")
+    assert len(await office.notes(number)) == 1

@@ -21,11 +21,16 @@ TEXT_LIMIT: Final = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Who asks, by which invocation, and which version they looked at (None: whichever)."""
+    """Who asks, and by which invocation.
+
+    `version` must be the present one, `seen` is the one they looked at: what has changed since may
+    make them mean something else. None: whichever.
+    """
 
     actor: Actor
     call: str | None = None
     version: int | None = None
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

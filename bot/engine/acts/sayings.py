@@ -1,13 +1,19 @@
 """What is said: notes and status updates."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
-from bot.domain.entry import EntryType, incident_stream
+from bot.domain.entry import Entry, EntryType, incident_stream
 from bot.domain.errors import Invalid
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import Timer
 from bot.engine.acts.base import TEXT_LIMIT, Acting, Ask, Done, check_text
-from bot.ports.store import Unit
+from bot.engine.authorise import authorise
+from bot.ports.store import Lane, Unit
+
+QUOTES: Final = "quotes"
+"""In a note's metadata: the address of the words it quotes."""
 
 
 class Sayings(Acting):
@@ -39,6 +45,41 @@ class Sayings(Acting):
             return Done(incident, entry)
 
         return await self._act(number, ask, "note", do)
+
+    async def quote(
+        self,
+        number: int,
+        where: str,
+        text: str,
+        ask: Ask,
+        *,
+        occurred_at: datetime | None = None,
+    ) -> Done:
+        """The note that quotes what stands at `where`, once: made, mended where the words are
+        others by now, taken back where there are none.
+
+        A note that a person took back is not there any more, and would be made anew.
+        """
+        text = check_text("note", text, TEXT_LIMIT)
+
+        async def whole(unit: Unit) -> Done:
+            incident = await self._seen(unit, number, ask)
+            authorise(ask.actor, "note", incident)
+            standing = _quoting(await unit.entries(number), where)
+            if text == (standing.text if standing else ""):
+                return Done(incident, standing, changed=False)
+            entry = unit.ledger.enter(
+                incident,
+                EntryType.COMMENT_ADDED if text else EntryType.UNDONE,
+                ask.actor,
+                text=text or standing.text if standing else text,
+                occurred_at=occurred_at,
+                metadata={QUOTES: where} if text else {"undid": str(EntryType.COMMENT_ADDED)},
+                corrects=standing.seq if standing else None,
+            )
+            return Done(incident, entry)
+
+        return await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
 
     async def update(
         self,
@@ -79,3 +120,13 @@ class Sayings(Acting):
             return Done(incident, entry)
 
         return await self._act(number, ask, "update", do)
+
+
+def _quoting(entries: Sequence[Entry], where: str) -> Entry | None:
+    """The note that quotes what stands there, if it still stands itself."""
+    gone = {entry.corrects for entry in entries if entry.corrects is not None}
+    for entry in reversed(entries):
+        note = entry.type is EntryType.COMMENT_ADDED and entry.metadata.get(QUOTES) == where
+        if note and entry.seq not in gone:
+            return entry
+    return None

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from bot.domain.effect import EffectKind
 from bot.domain.entry import EntryType
-from bot.domain.errors import Invalid
+from bot.domain.errors import IllegalTransition, Invalid
 from bot.domain.incident import Incident, Outcome
-from bot.domain.lifecycle import Action, State, path
+from bot.domain.lifecycle import Action, State, allowed, path
 from bot.engine.acts.base import Acting, Ask, Done, check_fresh
 from bot.engine.authorise import authorise
 from bot.ports.failpoint import failpoint
@@ -96,15 +96,35 @@ class Transitions(Acting):
         return Done(incident, entry, changed=False)
 
     async def escalate(self, number: int, ask: Ask, *, text: str = "") -> Done:
-        """The next level now: `escalate`, or `raise` where it is ESCALATED already."""
+        """The next level now: `escalate`, or `raise` where it is ESCALATED already.
 
-        def do(unit: Unit, incident: Incident) -> Done:
+        Raises:
+            IllegalTransition: it was escalated since the version the asker looked at, so that
+                the level they meant is rung already.
+        """
+
+        async def whole(unit: Unit) -> Done:
+            incident = await self._seen(unit, number, ask)
+            authorise(ask.actor, "escalate", incident)
+            await self._not_escalated_since(unit, incident, ask)
             action = Action.RAISE if incident.status is State.ESCALATED else Action.ESCALATE
-            return Done(
-                incident, self.life.act(unit.ledger, incident, action, ask.actor, text=text)
-            )
+            entry = self.life.act(unit.ledger, incident, action, ask.actor, text=text)
+            return Done(incident, entry)
 
-        return await self._act(number, ask, "escalate", do)
+        done = await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
+        await failpoint("incidents.after_act")
+        return done
+
+    async def _not_escalated_since(self, unit: Unit, incident: Incident, ask: Ask) -> None:
+        if ask.seen is None or not incident.open:
+            return
+        since = await unit.entries(incident.number, after=ask.seen)
+        if any(entry.type is EntryType.ESCALATED for entry in since):
+            raise IllegalTransition(
+                f"#{incident.number} was escalated after you saw this button, and is at level"
+                f" {incident.escalation_level}. Escalate further?",
+                allowed=allowed(incident.status),
+            )
 
     async def resolve(
         self, number: int, ask: Ask, *, outcome: Outcome = Outcome.FIXED, text: str = ""

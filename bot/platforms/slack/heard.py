@@ -41,7 +41,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Somebody's message; `at` is its timestamp, as Slack writes it."""
+    """Somebody's message; `at` is its timestamp, as Slack writes it.
+
+    `marked`: it is pinned, or has a reaction that puts it into the timeline.
+    """
 
     channel: str
     at: str
@@ -49,11 +52,15 @@ class Message:
     thread: str = ""
     text: str = ""
     permalink: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A command, typed, pressed or filled in. `about` is the message it was called on."""
+    """A command, typed, pressed or filled in.
+
+    `about` is the message it was called on, `seen` the version that a pressed button was shown at.
+    """
 
     key: str
     by: By
@@ -62,11 +69,15 @@ class Said:
     where: Where = Where()
     answers: Mapping[str, str] | None = None
     about: Message | None = None
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForTimeline:
-    """A message is to stand in the timeline. `message` is None where only its place is known."""
+    """A message is to stand in the timeline. `message` is None where only its place is known.
+
+    `unmarked`: a pin or a reaction was taken off it; without another one it stands there no more.
+    """
 
     key: str
     by: By
@@ -75,6 +86,7 @@ class ForTimeline:
     at: str
     message: Message | None = None
     where: Where = Where()
+    unmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,7 @@ class Inbound:
             text=text,
             room=room,
             answers=said.answers,
+            seen=said.seen,
         )
 
     async def _plain(self, text: str) -> str:
@@ -141,20 +142,29 @@ class Inbound:
         if event and is_stranger(actor):
             return None
         message = heard.message or await self.workspace.message(heard.channel, heard.at)
-        if message is None:
+        if (message is None and not heard.unmarked) or (heard.unmarked and _still(message)):
             return None
-        number = await self._incident(heard.channel, message.thread or message.at)
+        thread = message.thread if message is not None else ""
+        number = await self._incident(heard.channel, thread or heard.at)
         if event and number is None:
             return None
-        id = f" #{number}" if number is not None else ""
-        at = min(datetime.fromtimestamp(float(heard.at), UTC), self.desk.clock.wall())
         return Call(
             key=heard.key,
             platform="slack",
             actor=actor,
-            text=f"note{id} {at:%Y-%m-%dT%H:%M:%SZ} {await self._quote(message)}",
+            text=await self._note(number, None if heard.unmarked else message),
             room=number,
+            interactive=False,
+            quotes=f"slack:{heard.channel}:{heard.at}",
         )
+
+    async def _note(self, number: int | None, message: Message | None) -> str:
+        """The line that notes the message at its own time; without one, that takes it back."""
+        verb = f"note #{number}" if number is not None else "note"
+        if message is None:
+            return verb
+        at = min(datetime.fromtimestamp(float(message.at), UTC), self.desk.clock.wall())
+        return f"{verb} {at:%Y-%m-%dT%H:%M:%SZ} {await self._quote(message)}"
 
     async def _quote(self, message: Message) -> str:
         await self.identity.meet(filter(None, [message.user]))
@@ -203,7 +213,7 @@ class Inbound:
                 await self.voice.reply(reply, heard.by.user, heard.where, prefill=prefill)
             case ForTimeline(way=Way.CLICK):
                 await self.voice.reply(reply, heard.by.user, heard.where)
-            case ForTimeline() if reply.status == 403:
+            case ForTimeline(unmarked=False) if reply.status == 403:
                 await self.voice.reply(reply, heard.by.user, Where(channel=heard.channel))
             case Joined() if reply.ok:
                 await self.voice.reply(reply, heard.by.user, Where(channel=heard.channel))
@@ -245,6 +255,11 @@ class Inbound:
         where = replace(heard.where, trigger="")
         self.tasks.begin(self.voice.reply(NOT_RECORDED, heard.by.user, where), "slack sorry")
         return OK
+
+
+def _still(message: Message | None) -> bool:
+    """Something else than what was taken off keeps it in the timeline."""
+    return message is not None and message.marked
 
 
 def _errors(call: Call, reply: Reply) -> Answer:

@@ -5,10 +5,9 @@ Events (https://docs.slack.dev/apis/events-api), slash commands
 (https://docs.slack.dev/reference/interaction-payloads), the same by HTTP and by Socket Mode.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -20,32 +19,24 @@ from bot.platforms.slack.heard import (
     Heard,
     HomeOpened,
     Joined,
-    Message,
     Said,
     Way,
     Where,
 )
-from bot.platforms.slack.press import ACTION
+from bot.platforms.slack.payload import FOR_TIMELINE, Payload, id_of, message_of, text_of, time_of
+from bot.platforms.slack.press import ACTION, version_of
 from bot.platforms.slack.shortcuts import MESSAGE, SHORTCUTS, TO_TIMELINE
 from bot.platforms.slack.words import without_mention
-
-Payload = Mapping[str, Any]
-
-FOR_TIMELINE: Final = frozenset({"pushpin", "round_pushpin", "memo"})
-"""Reactions that put a message into the timeline."""
 
 SCOPES: Final = {
     "commands": "hear `/incident`, `/inc` and the shortcuts",
     "app_mentions:read": "hear `@Muster …`",
     "im:history": "hear what people write to Muster in direct messages",
-    "reactions:read": "put messages with :pushpin: or :memo: into the timeline",
-    "pins:read": "put pinned messages into the timeline",
+    "reactions:read": "put messages with :pushpin: or :memo: into the timeline, and take them back",
+    "pins:read": "put pinned messages into the timeline, and take them back",
     "channels:read": "notice who joins a room, and find channels by their names",
     "groups:read": "the same for private rooms",
 }
-
-_ID: Final = re.compile(r"[\w.:-]{1,100}", re.ASCII)
-_TIME: Final = re.compile(r"[0-9]{1,10}\.[0-9]{1,9}", re.ASCII)
 
 SAID_BY_PEOPLE: Final = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages that somebody wrote."""
@@ -59,29 +50,6 @@ def read(payload: Payload) -> Heard | None:
         return _BY_TYPE.get(text_of(payload, "type"), _nothing)(payload)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as wrong:
         raise Unreadable(f"This is nothing that Slack sends: {type(wrong).__name__}.") from wrong
-
-
-def text_of(payload: Any, *path: str) -> str:
-    """The text at the end of the path, empty where there is none; a number is no text."""
-    for name in path:
-        payload = payload.get(name) if isinstance(payload, Mapping) else None
-    return payload.replace("\0", "\ufffd") if isinstance(payload, str) else ""
-
-
-def id_of(payload: Any, *path: str) -> str:
-    """An id or a timestamp, where Slack always gives one. Raises ValueError."""
-    said = text_of(payload, *path)
-    if not _ID.fullmatch(said):
-        raise ValueError(".".join(path))
-    return said
-
-
-def time_of(payload: Any, *path: str) -> str:
-    """A timestamp of a message, as Slack writes it. Raises ValueError."""
-    said = text_of(payload, *path)
-    if not _TIME.fullmatch(said):
-        raise ValueError(".".join(path))
-    return said
 
 
 def _nothing(payload: Payload) -> None:
@@ -151,8 +119,14 @@ def _reaction(payload: Payload, event: Payload, by: By) -> ForTimeline | None:
         "message"
     ):
         return None
-    channel, at = id_of(event, "item", "channel"), time_of(event, "item", "ts")
-    return ForTimeline(key=_kept(channel, at), by=by, way=Way.EVENT, channel=channel, at=at)
+    return ForTimeline(
+        key=f"slack:{id_of(payload, 'event_id')}",
+        by=by,
+        way=Way.EVENT,
+        channel=id_of(event, "item", "channel"),
+        at=time_of(event, "item", "ts"),
+        unmarked=text_of(event, "type") == "reaction_removed",
+    )
 
 
 def _pin(payload: Payload, event: Payload, by: By) -> ForTimeline | None:
@@ -160,31 +134,15 @@ def _pin(payload: Payload, event: Payload, by: By) -> ForTimeline | None:
         return None
     channel = id_of(event, "channel_id")
     message = message_of(event["item"]["message"], channel)
+    gone = text_of(event, "type") == "pin_removed"
     return ForTimeline(
-        key=_kept(channel, message.at),
+        key=f"slack:{id_of(payload, 'event_id')}",
         by=by,
         way=Way.EVENT,
         channel=channel,
         at=message.at,
-        message=message,
-    )
-
-
-def _kept(channel: str, at: str) -> str:
-    """A message is kept once, whoever pins it and however often."""
-    return f"slack:message:{channel}:{at}"
-
-
-def message_of(said: Payload, channel: str) -> Message:
-    files = ", ".join(text_of(file, "name") or "a file" for file in said.get("files") or ())
-    text = text_of(said, "text") or (f"({files})" if files else "")
-    return Message(
-        channel=channel,
-        at=time_of(said, "ts"),
-        user=text_of(said, "user"),
-        thread=text_of(said, "thread_ts"),
-        text=text,
-        permalink=text_of(said, "permalink"),
+        message=None if gone else message,
+        unmarked=gone,
     )
 
 
@@ -232,6 +190,7 @@ def _click(payload: Payload) -> Said | None:
             trigger=text_of(payload, "trigger_id"),
             ephemeral=bool(container.get("is_ephemeral")),
         ),
+        seen=version_of(text_of(action, "block_id")),
     )
 
 
@@ -307,7 +266,9 @@ EVENTS: Final[Mapping[str, Callable[[Payload, Payload, By], Heard | None]]] = {
     "app_mention": _mention,
     "message": _message,
     "reaction_added": _reaction,
+    "reaction_removed": _reaction,
     "pin_added": _pin,
+    "pin_removed": _pin,
     "member_joined_channel": _joined,
     "app_home_opened": _home,
 }

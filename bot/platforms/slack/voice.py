@@ -81,12 +81,15 @@ class Voice:
                 return
             card = _press_for(reply.form)
         if reply.private:
-            await self.privately(card, user, where)
+            await self.privately(card, user, where, version=reply.version)
         else:
             await self._publicly(card, user, where)
 
-    async def privately(self, card: Card, user: str, where: Where) -> None:
-        message = render.message(card).args()
+    async def privately(
+        self, card: Card, user: str, where: Where, *, version: int | None = None
+    ) -> None:
+        """For their eyes alone; `version` is the incident's that the buttons are for."""
+        message = render.message(card, version=version).args()
         ways = (
             (where.response_url, self._by_response_url),
             (where.channel, self._where_they_are),

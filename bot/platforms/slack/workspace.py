@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.heard import Message
-from bot.platforms.slack.read import message_of
+from bot.platforms.slack.payload import message_of
 
 SCOPES: Final = {
     "users:read": "tell members from guests, bots and people of other workspaces",
