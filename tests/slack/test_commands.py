@@ -98,12 +98,16 @@ async def test_a_channel_s_talk_is_not_kept(http_office: Office) -> None:
     assert await http_office.kept() == before
 
 
-async def test_every_verb_answers(http_office: Office) -> None:
+@pytest.mark.parametrize("way", ["/incident", "/inc", "@Muster"])
+async def test_every_verb_and_alias_answers(http_office: Office, way: str) -> None:
     number = await http_office.declared()
     room = await http_office.room(number, http_office.ann)
     router = http_office.muster.inbox.router
     for verb in router.words:
-        await http_office.ann.command(f"/incident {verb}", room)
+        if way == "@Muster":
+            await http_office.ann.mention(verb, room)
+        else:
+            await http_office.ann.command(f"{way} {verb}", room)
         await http_office.done()
         if http_office.ann.view:
             await http_office.ann.close()
@@ -111,3 +115,4 @@ async def test_every_verb_answers(http_office: Office) -> None:
             assert "Something broke" not in spoken(http_office.ann.whispers[-1]), verb
     kept = [text for _, text in await http_office.kept()]
     assert set(router.words) <= set(kept)
+    assert http_office.said_in(room) == [], "all of it to the asker alone"

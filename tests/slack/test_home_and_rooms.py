@@ -1,8 +1,9 @@
 """What people see when they look for themselves: the Home tab, and a catch-up when they join."""
 
+from tests.fakes.policies import company
 from tests.fakes.slack import Person
 from tests.fakes.slack.faults import refuses
-from tests.fakes.slack.spoken import words_of
+from tests.fakes.slack.spoken import spoken, words_of
 from tests.slack.office import Office
 
 
@@ -24,6 +25,20 @@ async def test_home_shows_what_is_open_what_is_theirs_and_who_is_on_call(office:
     await office.ann.open_home()
     await office.done()
     assert "Yours" not in shown(office.ann)
+
+
+async def test_theirs_is_also_what_they_acknowledged_or_lead(office: Office) -> None:
+    await office.declared()
+    await office.declared("login slow")
+    await office.ben.command("/incident ack #1", office.general)
+    await office.ann.command("/incident role #2 lead", office.general)
+    await office.done()
+    for who, title in ((office.ben, "payments down"), (office.ann, "login slow")):
+        await who.open_home()
+        await office.done()
+        _, theirs = shown(who).split("Yours")
+        assert title in theirs
+        assert theirs.count("#") == 2, "the line and its button, of one incident"
 
 
 async def test_its_buttons_are_commands(office: Office) -> None:
@@ -66,6 +81,38 @@ async def test_who_joins_the_room_is_told_privately_where_it_stands(office: Offi
     said = await office.ben.hears("payments down")
     assert said.channel == room.id
     assert office.said_in(room) == []
+
+
+async def test_the_catch_up_says_what_one_needs_to_begin(office: Office) -> None:
+    rules = office.muster.engine.rules
+    call = {"fallback": True, "team": "payments", "call": "https://meet.example/payments"}
+    routed = rules.policies.model_copy(update={"routes": company(routes={"default": call}).routes})
+    rules.swap(routed)
+    number = await office.declared()
+    room = await office.room(number, office.ann)
+    for line in (
+        "role lead",
+        'update we know --doing "we look" --next 30m',
+        "task check the cache @ben",
+        "task call the provider",
+        "task done 2",
+    ):
+        await office.ann.command(f"/incident {line}", room)
+    await office.done()
+    await office.ben.join(room)
+    said = spoken(await office.ben.hears("payments down"))
+    for fact in (
+        "State",
+        "P1",
+        "Ann Olsen",
+        "https://meet.example/payments",
+        "Last update",
+        "we know",
+        "Next update",
+        "Open tasks: 1 of 2",
+        "check the cache: Ben Ito",
+    ):
+        assert fact in said, fact
 
 
 async def test_who_comes_back_within_twelve_hours_is_not_told_again(office: Office) -> None:
