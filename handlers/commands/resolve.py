@@ -1,14 +1,18 @@
 """resolve: it is over, and how it ended."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.cards.names import OUTCOMES
+from bot.cards.tasks import done_buttons, open_tasks
 from bot.chat.command import Command, Says, Takes
 from bot.chat.line import Line
-from bot.domain.card import Card
+from bot.domain.card import Buttons, Card, Element
 from bot.domain.form import Field, FieldKind, Form
-from bot.domain.incident import Outcome
+from bot.domain.incident import Incident, Outcome
+from bot.domain.task import tasks_of
 from bot.engine.incidents import Incidents
+from bot.engine.rules import Rules
 from handlers.words.replies import done_card
 
 CHOICES: Final = (Outcome.FIXED, Outcome.FALSE_ALARM, Outcome.DUPLICATE, Outcome.NO_ACTION)
@@ -24,14 +28,23 @@ WORDS: Final = {
 }
 
 
-async def resolve(line: Line, incidents: Incidents) -> Card:
+async def resolve(line: Line, incidents: Incidents, rules: Rules) -> Card:
     outcome, text = _said(line)
     done = await incidents.resolve(line.incident, line.ask, outcome=outcome, text=text)
     incident = done.incident
     if not done.changed:
         return done_card(done, f"#{incident.number} is {incident.status.lower()} already.")
     words = OUTCOMES[str(incident.outcome)]
-    return done_card(done, f"#{incident.number} is resolved: {words}.", undo=True)
+    said = done_card(done, f"#{incident.number} is resolved: {words}.", undo=True)
+    return replace(said, body=(*_left_over(incident, rules), *said.body))
+
+
+def _left_over(incident: Incident, rules: Rules) -> tuple[Element, ...]:
+    """What was to be done and is not: to be ticked off, or given up with a reason."""
+    tasks = open_tasks(incident, rules.policies.people)
+    if tasks is None:
+        return ()
+    return tasks, Buttons(done_buttons([task for task in tasks_of(incident) if task.open]))
 
 
 def _said(line: Line) -> tuple[Outcome, str]:

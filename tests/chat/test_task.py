@@ -163,6 +163,18 @@ async def test_open_tasks_stand_on_the_card_and_in_the_summary(desk: Desk) -> No
     assert "7. look at host 6" in summary
 
 
+async def test_resolving_shows_what_was_not_done(desk: Desk) -> None:
+    number = await desk.alert_opens("payments down")
+    await desk.told("ann", f"task #{number} check the cache")
+    await desk.told("ann", f"task #{number} call the provider")
+    await desk.told("ann", f"task #{number} done 1")
+    reply = await desk.say("ann", f"resolve #{number} fixed")
+    assert "Open tasks: 1 of 2" in words(reply)
+    assert f"task #{number} done 2" in commands(reply)
+    await desk.told("ann", f"task #{number} done 2")
+    assert (await tasks(desk, number))[1][3] == "done"
+
+
 async def test_an_owner_joins_a_private_incident(desk: Desk) -> None:
     number = await desk.opens("a leak", "P1", "--private")
     assert (await desk.say("ben", f"task #{number} look")).status == 404
