@@ -50,6 +50,7 @@ async def test_one_s_own_tasks_stand_on_home_and_are_ticked_off_there(office: Of
     assert "1. check the cache" in words_of(office.ben.home.blocks)
     await office.ben.press(f"Done: #{number} 1", office.ben.home)
     await office.done()
+    assert "check the cache" not in words_of(office.ben.home.blocks), "it is made anew at once"
     assert await texts(office, number) == [("check the cache", "ben", "done")]
 
 

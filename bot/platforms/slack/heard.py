@@ -29,6 +29,7 @@ class Where:
     `thread` is the timestamp of the thread's first message, `message` that of what they pressed.
     `response_url` and `trigger` are what Slack lends us for 30 minutes and for 3 seconds.
     `ephemeral`: they pressed a message that only they see, which the answer may take the place of.
+    `home`: they pressed something on their Home tab, which is stale until it is made anew.
     """
 
     channel: str = ""
@@ -37,6 +38,7 @@ class Where:
     response_url: str = ""
     trigger: str = ""
     ephemeral: bool = False
+    home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,8 @@ class Inbound:
             case Said():
                 prefill = await self._prefill(heard.about, heard.text) if heard.about else None
                 await self.voice.reply(reply, heard.by.user, heard.where, prefill=prefill)
+                if heard.where.home:
+                    await self._home(HomeOpened(by=heard.by))
             case ForTimeline(way=Way.CLICK):
                 await self.voice.reply(reply, heard.by.user, heard.where)
             case ForTimeline(unmarked=False) if reply.status == 403:

@@ -189,6 +189,7 @@ def _click(payload: Payload) -> Said | None:
             response_url=text_of(payload, "response_url"),
             trigger=text_of(payload, "trigger_id"),
             ephemeral=bool(container.get("is_ephemeral")),
+            home=text_of(payload, "view", "type") == "home",
         ),
         seen=version_of(text_of(action, "block_id")),
     )
