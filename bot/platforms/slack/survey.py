@@ -14,8 +14,9 @@ from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import SlackRefused
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.listen import SlackListener
+from bot.platforms.slack.payload import message_of
 from bot.platforms.slack.platform import SlackPlatform
-from bot.platforms.slack.read import SAID_BY_PEOPLE, message_of
+from bot.platforms.slack.read import SAID_BY_PEOPLE
 from bot.platforms.slack.words import mentioned, words
 from bot.platforms.slack.workspace import Workspace
 from bot.ports.clock import Clock
