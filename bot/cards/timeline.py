@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.cards.names import OUTCOMES, person_name, state_name
 from bot.domain.card import plain
 from bot.domain.effect import EffectKind
-from bot.domain.entry import Entry, EntryType
+from bot.domain.entry import UNHEARD, Entry, EntryType
 from bot.domain.lifecycle import State
 from bot.domain.policy import Person
 from bot.domain.task import task_field
@@ -196,6 +196,10 @@ def _undone(entry: Entry, who: str, people: People) -> str:
     return f"{who} undid: {what} (line {entry.corrects})."
 
 
+def _comment(entry: Entry, who: str, people: People) -> str:
+    return plain(entry.text) if entry.metadata.get(UNHEARD) else f"{who}{_because(entry)}"
+
+
 def _adopted(entry: Entry, who: str, people: People) -> str:
     count, hours = entry.metadata.get("lines", 0), entry.metadata.get("hours", 0)
     kept = f"{count} {'message' if count == 1 else 'messages'} of the last {hours} hours"
@@ -227,7 +231,7 @@ SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
     EntryType.REFIRED: _text("It fires again"),
     EntryType.ALERT_JOINED: _joined,
     EntryType.ALL_CLEAR: _text("All alerts have cleared"),
-    EntryType.COMMENT_ADDED: _text("{who}"),
+    EntryType.COMMENT_ADDED: _comment,
     EntryType.UPDATE_POSTED: _update,
     EntryType.LINK_ADDED: _text("{who} added a link"),
     EntryType.ROOM_ADOPTED: _adopted,

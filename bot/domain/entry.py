@@ -18,6 +18,10 @@ GENESIS: Final = "0" * 64
 """What the first entry of a stream is chained to."""
 
 
+UNHEARD: Final = "unheard"
+"""In an entry's metadata: it is for the record alone, in the words of whoever it quotes."""
+
+
 class EntryType(StrEnum):
     INCIDENT_CREATED = "incident_created"
     INCIDENT_UPDATED = "incident_updated"

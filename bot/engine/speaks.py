@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.entry import Entry, EntryType
+from bot.domain.entry import UNHEARD, Entry, EntryType
 from bot.domain.noise import Noise
 
 
@@ -58,9 +58,6 @@ STATUS: Final = frozenset(
     }
 )
 """How it stands: what a channel hears that wants the status only."""
-
-UNHEARD: Final = "unheard"
-"""In an entry's metadata: it is for the record alone."""
 
 
 def where(entry: Entry) -> Where:

@@ -196,7 +196,9 @@ async def test_while_slack_does_not_answer_nothing_is_half_done(
 async def test_days_after_the_end_the_channel_is_given_back_as_it_was(
     office: Office, war_room: Channel
 ) -> None:
+    office.slack.workspace.set_topic(war_room, "call: 4711", office.ann.id)
     await _adopts(office, war_room)
+    assert war_room.topic.value == "P2 · #1 · payments down | call: 4711"
     for said in ("resolve #1 fixed", "close #1"):
         await office.ann.command(f"/incident {said}", office.general)
         await office.done()
@@ -209,7 +211,7 @@ async def test_days_after_the_end_the_channel_is_given_back_as_it_was(
         office.muster.delivery.look()
         with suppress(TimeoutError):
             await office.slack.until(lambda: False, within=0.1)
-    assert not war_room.is_archived
+    assert (war_room.is_archived, war_room.topic.value) == (False, "call: 4711")
     await office.ann.command("/incident declare it is back --here", war_room)
     await office.ann.hears("#2 is open")
 

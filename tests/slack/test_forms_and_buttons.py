@@ -75,8 +75,11 @@ async def test_in_a_thread_a_form_opens_by_a_press(office: Office) -> None:
     assert "update_posted" in await office.types(number)
 
 
-async def test_a_trigger_that_has_expired_offers_to_press_again(http_office: Office) -> None:
-    http_office.slack.faults.add("views.open", refuses("expired_trigger_id"))
+@pytest.mark.parametrize("code", ["expired_trigger_id", "trigger_expired", "exchanged_trigger_id"])
+async def test_a_trigger_that_has_expired_offers_to_press_again(
+    http_office: Office, code: str
+) -> None:
+    http_office.slack.faults.add("views.open", refuses(code))
     await http_office.ann.command("/incident declare", http_office.general)
     said = await http_office.ann.hears("press to fill it in")
     await http_office.ann.press("Open", said)

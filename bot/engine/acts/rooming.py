@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.entry import EntryType
+from bot.domain.entry import UNHEARD, EntryType
 from bot.domain.errors import Conflict, Invalid
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.domain.people import SYSTEM, Actor
 from bot.engine.acts.base import Acting, Ask, Done
 from bot.engine.rooms import ADOPTS
-from bot.engine.speaks import UNHEARD
 from bot.ports.existing import LOOKS_BACK, Existing
 from bot.ports.store import Unit
 

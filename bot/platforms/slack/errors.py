@@ -65,6 +65,8 @@ CODES: Final[Mapping[str, tuple[Hope, str]]] = {
     "name_taken": (Hope.NONE, "a channel has that name"),
     "too_many_members": (Hope.NONE, "the channel is full"),
     "trigger_expired": (Hope.NONE, "the form came too late; press again"),
+    "expired_trigger_id": (Hope.NONE, "the form came too late; press again"),
+    "exchanged_trigger_id": (Hope.NONE, "the form was opened already"),
     "trigger_exchanged": (Hope.NONE, "the form was opened already"),
     "ekm_access_denied": (Hope.NONE, "an admin suspended messages in this workspace"),
 }

@@ -64,17 +64,23 @@ def topic(now: str, ours: str, number: int) -> str | None:
     `now` is the topic as Slack tells it. None where nothing is to be changed, or where people left
     no room for us.
     """
-    standing = _unescaped(now)
-    theirs = standing.strip(EDGES)
-    if found := _our_part(number).search(standing):
-        sides = standing[: found.start()].strip(EDGES), standing[found.end() :].strip(EDGES)
-        theirs = PARTED.join(filter(None, sides))
+    standing, theirs = _unescaped(now), their_part(now, number)
     room = NOTE - len(PARTED) - len(theirs) if theirs else NOTE
     if room < min(SHORTEST, len(ours)):
         return None
     mine = ours if len(ours) <= room else ours[: room - 1].rstrip() + "…"
     whole = f"{mine}{PARTED}{theirs}" if theirs else mine
     return None if whole == standing else whole
+
+
+def their_part(now: str, number: int) -> str:
+    """What people wrote into the topic, without our part."""
+    standing = _unescaped(now)
+    found = _our_part(number).search(standing)
+    if found is None:
+        return standing.strip(EDGES)
+    sides = standing[: found.start()].strip(EDGES), standing[found.end() :].strip(EDGES)
+    return PARTED.join(filter(None, sides))
 
 
 def _our_part(number: int) -> re.Pattern[str]:

@@ -10,7 +10,15 @@ from bot.platforms.slack.client import Slack
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import Paced, SlackRefused
 from bot.platforms.slack.found import room_made_before
-from bot.platforms.slack.names import NOTE, numbered, our_topic, plain_name, room_name, topic
+from bot.platforms.slack.names import (
+    NOTE,
+    numbered,
+    our_topic,
+    plain_name,
+    room_name,
+    their_part,
+    topic,
+)
 from bot.platforms.slack.tries import Unsent
 from bot.platforms.slack.turns import Turns
 from bot.ports.channel import Job
@@ -136,9 +144,23 @@ class Rooms:
     async def archive(self, job: Job) -> Made:
         """What was adopted is given back, and stays open: it was there before."""
         room = job.places["room"]
-        if not room.get("adopted"):
+        if room.get("adopted"):
+            await self._give_back(room_of(job), job.incident or 0)
+        else:
             await self._unless("already_archived", "conversations.archive", channel=room_of(job))
         return {"room": {**room, "archived": True}}
+
+    async def _give_back(self, room: str, number: int) -> None:
+        """Our part of the topic goes; where that is not allowed, or nobody is there, it stays."""
+        try:
+            found = await self.slack.call("conversations.info", channel=room)
+            now = str(found["channel"]["topic"]["value"])
+            if (theirs := their_part(now, number)) != now.strip():
+                await self.slack.call("conversations.setTopic", channel=room, topic=theirs)
+        except SlackRefused as refused:
+            if not refused.permanent:
+                raise
+            log.warning("slack_topic_stays", room=room, reason=str(refused))
 
     async def unarchive(self, job: Job) -> bool:
         """Whether it is open again: Slack lets most bots reopen no archived channel.
