@@ -13,6 +13,8 @@ from bot.domain.card import (
     Fact,
     Facts,
     Foreign,
+    Item,
+    Items,
     Moment,
     Ref,
     Style,
@@ -95,11 +97,9 @@ def page_card(
 def _links(incidents: Sequence[Incident], ways: Ways) -> list[Element]:
     several = len(incidents) > 1
     return [
-        Facts(
-            tuple(
-                Fact(f"{label} #{incident.number}" if several else label, Ref(label, url))
-                for label, url in ways(incident)
-            )
+        Items(
+            tuple(Item(Ref(label, url)) for label, url in ways(incident)),
+            f"#{incident.number}" if several else "",
         )
         for incident in incidents[:5]
     ]
