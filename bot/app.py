@@ -85,6 +85,7 @@ from storage.hold import is_held
 from storage.logins import Logins
 from storage.newcomers import SqlNewcomers
 from storage.notices import SqlNotices
+from storage.presence import SqlPresence
 from storage.prune import prune
 from storage.queries import SqlQueries
 from storage.references import SqlReferences
@@ -218,7 +219,8 @@ def build(
     directory = Directory.of(settings.sources, strict=settings.intake.strict_events)
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
     commands = [resolve(path) for path in COMMANDS.values()]
-    web_room = connect_web(notices=notices, hub=hub)
+    presence = SqlPresence(store)
+    web_room = connect_web(notices=notices, hub=hub, presence=presence)
     platforms = _chats(settings, store, session=session, rules=rules, asks=asking(commands))
     channels = {"web": web_room, **platforms, **_one_way(settings, clock, session)}
     hold = Hold(lambda: is_held(database), store.now)
@@ -346,7 +348,7 @@ def build(
         oncall=engine.oncall,
         inbox=inbox,
         complete=Completion(router.words, rules, queries),
-        live=Live(queries, notices, hub),
+        live=Live(queries, notices, hub, presence=presence),
         caller=caller,
         links=links,
     )

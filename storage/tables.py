@@ -443,6 +443,16 @@ notices = Table(
 )
 """What the web room has to tell one person: pages and direct messages."""
 
+presence = Table(
+    "presence",
+    metadata,
+    _tenant(),
+    Column("person", String(200), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    PrimaryKeyConstraint("tenant", "person"),
+)
+"""When a replica last saw the person's web room open."""
+
 invocations = Table(
     "invocations",
     metadata,

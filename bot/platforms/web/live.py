@@ -18,6 +18,7 @@ from bot.domain.entry import Entry
 from bot.domain.incident import Incident
 from bot.ports.hub import Hub, Wake
 from bot.ports.notices import Notices, Waiting
+from bot.ports.presence import Presence
 from bot.ports.queries import Queries, Viewer
 
 BATCH: Final = 200
@@ -78,10 +79,12 @@ class Live:
         notices: Notices,
         hub: Hub,
         *,
+        presence: Presence | None = None,
         heartbeat: float = 15.0,
         gap: float = 0.1,
     ) -> None:
         self.queries, self.notices, self.hub = queries, notices, hub
+        self.presence = presence
         self.heartbeat, self.gap = heartbeat, gap
 
     async def incident(
@@ -156,6 +159,8 @@ class Live:
                 with self.hub.also(wake, heard):
                     wake.clear()
                     await self._still(whoever)
+                    if self.presence is not None:
+                        await self.presence.note(person)
                     waiting = await self.notices.waiting(person)
                     now = tuple((one.notice.id, one.rings) for one in waiting)
                     if now != shown:

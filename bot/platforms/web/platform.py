@@ -8,6 +8,7 @@ from bot.domain.errors import DeliveryError
 from bot.ports.channel import Job
 from bot.ports.hub import Hub
 from bot.ports.notices import Notices
+from bot.ports.presence import Presence
 
 CAPABILITIES: Final = Capabilities(
     effects=frozenset({EffectKind.PAGE, EffectKind.DIRECT_MESSAGE}), rooms=False
@@ -17,8 +18,10 @@ CAPABILITIES: Final = Capabilities(
 class WebPlatform:
     name = "web"
 
-    def __init__(self, notices: Notices, hub: Hub) -> None:
-        self.notices, self.hub = notices, hub
+    """`presence` knows of the pages of other processes."""
+
+    def __init__(self, notices: Notices, hub: Hub, presence: Presence | None = None) -> None:
+        self.notices, self.hub, self.presence = notices, hub, presence
 
     @property
     def capabilities(self) -> Capabilities:
@@ -47,10 +50,15 @@ class WebPlatform:
             text=job.card.fallback if job.card else "",
         )
         self.hub.noticed(person)
-        if loud and not self.hub.looking(person):
+        if loud and not await self._looking(person):
             raise DeliveryError("nobody is looking at the web room", permanent=True)
         return {}
 
+    async def _looking(self, person: str) -> bool:
+        if self.hub.looking(person):
+            return True
+        return self.presence is not None and await self.presence.looking(person)
 
-def connect(*, notices: Notices, hub: Hub) -> WebPlatform:
-    return WebPlatform(notices, hub)
+
+def connect(*, notices: Notices, hub: Hub, presence: Presence | None = None) -> WebPlatform:
+    return WebPlatform(notices, hub, presence)

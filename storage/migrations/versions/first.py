@@ -64,6 +64,7 @@ TABLES: Final = (
     "effects",
     "places",
     "notices",
+    "presence",
     "invocations",
     "silences",
     "tokens",
@@ -432,22 +433,7 @@ def upgrade() -> None:
         Column("address", Json, nullable=False),
         PrimaryKeyConstraint("incident", "platform", "slot", "tenant", name="pk_places"),
     )
-    op.create_table(
-        "notices",
-        Column("id", Id, autoincrement=True, nullable=False),
-        Column("tenant", String(64), nullable=False, server_default="default"),
-        Column("key", String(300), nullable=False),
-        Column("person", String(200), nullable=False),
-        Column("incident", Id),
-        Column("loud", Boolean, nullable=False),
-        Column("title", Text, nullable=False),
-        Column("text", Text, nullable=False),
-        Column("made_at", Moment, nullable=False),
-        Column("seen_at", Moment),
-        PrimaryKeyConstraint("id", name="pk_notices"),
-        UniqueConstraint("key", "tenant", name="uq_notices_key_tenant"),
-    )
-    op.create_index("ix_notices_person", "notices", ["tenant", "person", "id"])
+    _web_room()
     op.create_table(
         "invocations",
         Column("tenant", String(64), nullable=False, server_default="default"),
@@ -517,6 +503,32 @@ def upgrade() -> None:
         op.execute(statement)
     if dialect == "postgresql":
         op.execute(f"CREATE SEQUENCE {NUMBERS}")
+
+
+def _web_room() -> None:
+    op.create_table(
+        "notices",
+        Column("id", Id, autoincrement=True, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("key", String(300), nullable=False),
+        Column("person", String(200), nullable=False),
+        Column("incident", Id),
+        Column("loud", Boolean, nullable=False),
+        Column("title", Text, nullable=False),
+        Column("text", Text, nullable=False),
+        Column("made_at", Moment, nullable=False),
+        Column("seen_at", Moment),
+        PrimaryKeyConstraint("id", name="pk_notices"),
+        UniqueConstraint("key", "tenant", name="uq_notices_key_tenant"),
+    )
+    op.create_index("ix_notices_person", "notices", ["tenant", "person", "id"])
+    op.create_table(
+        "presence",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("person", String(200), nullable=False),
+        Column("seen_at", Moment, nullable=False),
+        PrimaryKeyConstraint("tenant", "person", name="pk_presence"),
+    )
 
 
 def downgrade() -> None:
