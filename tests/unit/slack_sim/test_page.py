@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -97,7 +96,7 @@ async def test_the_command_line_prints_the_settings_to_use(slack: Slack) -> None
     url = first.decode().split()[4]
     async with ClientSession() as http, http.get(url) as response:
         assert response.status == 200
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     await process.communicate()
 
 
