@@ -30,7 +30,15 @@ FRONT_PAGE: Final = "front-page"
 
 REFUSED_FROM: Final = 400
 _SHAPE: Final = "__answers_as__"
-_SAID_ALOUD: Final = ("allowed", "field", "dead_letter", "errors")
+_SAID_ALOUD: Final = (
+    "allowed",
+    "field",
+    "dead_letter",
+    "errors",
+    "version",
+    "current",
+    "yours",
+)
 """Attributes of our errors that the answer repeats, where they say something."""
 
 

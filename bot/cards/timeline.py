@@ -9,6 +9,8 @@ from bot.domain.card import plain
 from bot.domain.effect import EffectKind
 from bot.domain.entry import UNHEARD, Entry, EntryType
 from bot.domain.lifecycle import State
+from bot.domain.marks import NAMES as MARKS
+from bot.domain.marks import Mark
 from bot.domain.policy import Person
 from bot.domain.task import task_field
 
@@ -98,6 +100,52 @@ def _task_changed(entry: Entry, who: str, people: People) -> str:
         owner = plain(person_name(people, task.get("owner"))) or "nobody"
         return f"{who} gave {name} to {owner}: {text}"
     return f"{who} changed {name}: {text}"
+
+
+def _followup_added(entry: Entry, who: str, people: People) -> str:
+    owner = plain(person_name(people, _task(entry).get("owner")))
+    due = _task(entry).get("due_on")
+    said = ", ".join(filter(None, (owner, f"due {due}" if due else "")))
+    return f"{who} wrote down a follow-up: {plain(entry.text)}{f' ({said})' if said else ''}"
+
+
+def _followup_changed(entry: Entry, who: str, people: People) -> str:
+    return _task_changed(entry, who, people).replace(" task ", " follow-up ", 1)
+
+
+def _marked(entry: Entry, who: str, people: People) -> str:
+    mark = str(entry.metadata.get("mark", ""))
+    name = MARKS[Mark(mark)] if mark in set(Mark) else mark
+    old, new = old_value(entry, f"{mark}_at"), new_value(entry, f"{mark}_at")
+    was = f" (it said {_minute(old)})" if old else ""
+    if new is None:
+        return f"{who} took the mark “{name}” away{was}."
+    return f"{who} marked: **{name}** at {_minute(new)}{was}."
+
+
+def _minute(said: Any) -> str:
+    return f"{str(said)[:10]} {str(said)[11:16]} UTC"
+
+
+def _drafted(entry: Entry, who: str, people: People) -> str:
+    again = "was drafted anew" if entry.metadata.get("again") else "was drafted"
+    proposes = entry.metadata.get("proposals")
+    more = "; it proposes changes to what people have written" if proposes else ""
+    return f"The postmortem {again}{more}."
+
+
+def _edited(entry: Entry, who: str, people: People) -> str:
+    section = str(entry.metadata.get("section", "")).replace("_", " ")
+    return f"{who} edited the postmortem: {section}."
+
+
+def _reviewed(entry: Entry, who: str, people: People) -> str:
+    did = "has reviewed" if entry.metadata.get("done") else "asked for a review of"
+    return f"{who} {did} the postmortem."
+
+
+def _published(entry: Entry, who: str, people: People) -> str:
+    return f"{who} published the postmortem (version {entry.metadata.get('published', 1)})."
 
 
 TASK_ENDS: Final = {
@@ -237,6 +285,13 @@ SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
     EntryType.ROOM_ADOPTED: _adopted,
     EntryType.TASK_ADDED: _task_added,
     EntryType.TASK_CHANGED: _task_changed,
+    EntryType.FOLLOWUP_ADDED: _followup_added,
+    EntryType.FOLLOWUP_CHANGED: _followup_changed,
+    EntryType.MARKED: _marked,
+    EntryType.POSTMORTEM_DRAFTED: _drafted,
+    EntryType.POSTMORTEM_EDITED: _edited,
+    EntryType.POSTMORTEM_REVIEW: _reviewed,
+    EntryType.POSTMORTEM_PUBLISHED: _published,
     EntryType.RENAMED: _text("{who} renamed it"),
     EntryType.PAGED: _paged,
     EntryType.NOTIFICATION_SENT: _sent,

@@ -43,6 +43,13 @@ class EntryType(StrEnum):
     LINK_ADDED = "link_added"
     TASK_ADDED = "task_added"
     TASK_CHANGED = "task_changed"
+    FOLLOWUP_ADDED = "followup_added"
+    FOLLOWUP_CHANGED = "followup_changed"
+    MARKED = "marked"
+    POSTMORTEM_DRAFTED = "postmortem_drafted"
+    POSTMORTEM_EDITED = "postmortem_edited"
+    POSTMORTEM_REVIEW = "postmortem_review"
+    POSTMORTEM_PUBLISHED = "postmortem_published"
     RENAMED = "renamed"
     ROOM_ADOPTED = "room_adopted"
     PAGED = "paged"
@@ -57,8 +64,18 @@ class EntryType(StrEnum):
     ACTION_EXECUTED = "action_executed"
 
 
-NEWS: Final = frozenset({EntryType.NOTIFICATION_SENT, EntryType.NOTIFICATION_FAILED})
-"""What became of what was sent. It leaves the incident, and its live card, as they were."""
+NEWS: Final = frozenset(
+    {
+        EntryType.NOTIFICATION_SENT,
+        EntryType.NOTIFICATION_FAILED,
+        EntryType.POSTMORTEM_DRAFTED,
+        EntryType.POSTMORTEM_EDITED,
+        EntryType.POSTMORTEM_REVIEW,
+        EntryType.POSTMORTEM_PUBLISHED,
+    }
+)
+"""What became of what was sent, and what is written about the incident afterwards. It leaves the
+incident, and its live card, as they were."""
 
 
 class ActorType(StrEnum):

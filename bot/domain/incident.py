@@ -38,7 +38,8 @@ class Incident:
     `round` counts paging rounds; `acknowledged_round` is the one an acknowledgement answered, so a
     new round asks again. `acknowledged_at` is of that one; MTTA counts the first there ever was.
     `began_at` is when its source, or whoever declared it, says that it began. `version` is the seq
-    of the last entry and `chain` its hash. `tasks` are kept by number, see `bot.domain.task`.
+    of the last entry and `chain` its hash. `tasks` are kept by number, see `bot.domain.task`;
+    `postmortem` by section, see `bot.domain.postmortem`.
     """
 
     number: int
@@ -94,12 +95,17 @@ class Incident:
     sla_resolve_breached_at: datetime | None = None
     related_to: int | None = None
     duplicate_of: int | None = None
+    impact_at: datetime | None = None
+    detected_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    ended_at: datetime | None = None
     resource: str | None = None
     link: str | None = None
     environment: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     links: list[dict[str, str]] = field(default_factory=list)
     tasks: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    postmortem: dict[str, dict[str, Any]] = field(default_factory=dict)
     updated_at: datetime
     version: int = 0
     chain: str = "0" * 64

@@ -67,6 +67,7 @@ class Timer(StrEnum):
     UPDATE_DUE = "update_due"
     AUTO_CLOSE = "auto_close"
     ARCHIVE = "archive"
+    DRAFT = "draft"
 
 
 UNACKNOWLEDGED: Final = frozenset(
@@ -83,6 +84,9 @@ UNRESOLVED: Final = UNACKNOWLEDGED | {
     Timer.UPDATE_DUE,
 }
 """Clocks that a resolution stops."""
+
+RESOLVED: Final = frozenset({Timer.AUTO_CLOSE, Timer.DRAFT})
+"""Clocks that a resolution starts: it closes by itself, and its postmortem is drafted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +135,13 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(
         Action.RESOLVE,
         {WORK: DONE},
-        effects=SideEffects(
-            stops=UNRESOLVED, stops_paging=True, starts=frozenset({Timer.AUTO_CLOSE})
-        ),
+        effects=SideEffects(stops=UNRESOLVED, stops_paging=True, starts=RESOLVED),
     ),
     Row(
         Action.REOPEN,
         {DONE: WORK, SHUT: WORK},
         effects=SideEffects(
-            stops=frozenset({Timer.AUTO_CLOSE, Timer.STILL_FIRING, Timer.ARCHIVE}),
+            stops=frozenset({Timer.STILL_FIRING, Timer.ARCHIVE}) | RESOLVED,
             starts_clocks=True,
         ),
     ),
@@ -163,14 +165,14 @@ ROWS: Final[tuple[Row, ...]] = (
         Action.AUTO_RESOLVE,
         _all((NEW, ACK, ESC), DONE),
         By.SOURCE,
-        SideEffects(stops=UNRESOLVED, stops_paging=True, starts=frozenset({Timer.AUTO_CLOSE})),
+        SideEffects(stops=UNRESOLVED, stops_paging=True, starts=RESOLVED),
     ),
     Row(
         Action.REFIRE,
         {DONE: NEW},
         By.SOURCE,
         SideEffects(
-            stops=frozenset({Timer.AUTO_CLOSE, Timer.STILL_FIRING}),
+            stops=frozenset({Timer.STILL_FIRING}) | RESOLVED,
             starts_clocks=True,
             pages_level="first",
         ),

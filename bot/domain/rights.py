@@ -4,8 +4,11 @@ from typing import Final
 
 from bot.domain.people import Right
 
+EDIT_POSTMORTEM: Final = "edit postmortem"
+PUBLISH_POSTMORTEM: Final = "publish postmortem"
+
 VERB_RIGHTS: Final[dict[str, Right]] = {
-    **dict.fromkeys(("list", "status", "oncall", "summary", "help"), Right.VIEWER),
+    **dict.fromkeys(("list", "status", "oncall", "summary", "postmortem", "help"), Right.VIEWER),
     **dict.fromkeys(
         (
             "declare",
@@ -22,6 +25,8 @@ VERB_RIGHTS: Final[dict[str, Right]] = {
             "reopen",
             "note",
             "task",
+            "followup",
+            "mitigated",
             "page",
             "silence",
             "rename",
@@ -34,6 +39,14 @@ VERB_RIGHTS: Final[dict[str, Right]] = {
     "close": Right.COMMANDER,
     "noise": Right.COMMANDER,
 }
+
+FURTHER: Final[dict[str, Right]] = {
+    EDIT_POSTMORTEM: Right.COMMANDER,
+    PUBLISH_POSTMORTEM: Right.MANAGER,
+}
+"""What needs more than reading what the verb shows."""
+
+NEEDED: Final = {**VERB_RIGHTS, **FURTHER}
 
 LONG_SILENCE: Final = Right.COMMANDER
 """What a silence of more than four hours needs."""
@@ -53,7 +66,7 @@ def as_markdown() -> str:
         "|---|---|",
     ]
     for right in Right:
-        verbs = [f"`{verb}`" for verb, needed in VERB_RIGHTS.items() if needed is right]
+        verbs = [f"`{verb}`" for verb, needed in NEEDED.items() if needed is right]
         if verbs:
             lines.append(f"| {right} | {' '.join(verbs)} |")
     lines += [

@@ -1,4 +1,5 @@
-"""A task: something to do now, in one incident. What outlives the incident is a follow-up.
+"""A task: something to do now, in one incident. What outlives the incident is a follow-up: the
+same thing with a due date, a ticket and a priority, so that one can become the other.
 
 An incident keeps its tasks by number; each entry about one says what became of that task alone
 (the field `tasks.3`), so the record rebuilds them like everything else.
@@ -25,7 +26,8 @@ class TaskState(StrEnum):
 class Task:
     """`number` counts within the incident and is never used again; times are aware UTC.
 
-    `reason` says why it will not be done. `ended_by` and `ended_at` are of done and won't do.
+    `reason` says why it will not be done. `ended_by` and `ended_at` are of done and won't do. The
+    days of a `follow_up` are ISO dates; until `snoozed_until` nobody is reminded of it.
     """
 
     incident: int
@@ -38,6 +40,11 @@ class Task:
     made_at: datetime
     ended_by: str | None = None
     ended_at: datetime | None = None
+    follow_up: bool = False
+    due_on: str | None = None
+    ticket: str | None = None
+    priority: str = "medium"
+    snoozed_until: str | None = None
 
     @property
     def id(self) -> str:
@@ -47,6 +54,10 @@ class Task:
     @property
     def open(self) -> bool:
         return self.state is TaskState.OPEN
+
+    def overdue(self, today: str) -> bool:
+        """`today` is an ISO date."""
+        return self.open and self.due_on is not None and self.due_on < today
 
     @property
     def field(self) -> str:
@@ -59,6 +70,12 @@ class Task:
 
 
 KEPT: Final = tuple(f.name for f in fields(Task) if f.name not in {"incident", "number"})
+
+
+LATER: Final = ("follow_up", "due_on", "ticket", "priority", "snoozed_until")
+"""What only a follow-up needs."""
+
+PRIORITIES: Final = ("high", "medium", "low")
 
 
 def task_field(number: int) -> str:
@@ -79,11 +96,21 @@ def task_from(incident: int, number: int, kept: Mapping[str, Any]) -> Task:
         made_at=datetime.fromisoformat(kept["made_at"]),
         ended_by=kept["ended_by"],
         ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
+        **{name: kept[name] for name in LATER},
     )
 
 
 def tasks_of(incident: Incident) -> list[Task]:
-    """By number; one whose making was undone is not among them."""
+    """By number; one whose making was undone is not among them, and no follow-up is."""
+    return [task for task in _all_of(incident) if not task.follow_up]
+
+
+def followups_of(incident: Incident) -> list[Task]:
+    """What outlives the incident, by number."""
+    return [task for task in _all_of(incident) if task.follow_up]
+
+
+def _all_of(incident: Incident) -> list[Task]:
     return [
         task_from(incident.number, int(number), kept)
         for number, kept in sorted(incident.tasks.items(), key=lambda one: int(one[0]))

@@ -110,6 +110,11 @@ class Announce:
         if not created and said_in is not Where.NOWHERE:
             payload = {"seq": entry.seq, "where": str(said_in)}
             home.queue(EffectKind.POST, f"post:{entry.event_id}", payload)
+        public = home.incident.visibility is Visibility.PUBLIC
+        if entry.type is EntryType.POSTMORTEM_PUBLISHED and public and home.can.announces:
+            payload = {"seq": entry.seq, "where": str(Where.ANNOUNCEMENTS)}
+            key = f"published:{entry.event_id}"
+            home.queue(EffectKind.POST, key, payload, order=ANNOUNCEMENT)
 
     def _show(self, home: Home) -> None:
         """The card, in the room or in the team's channel; for everybody else an announcement, a

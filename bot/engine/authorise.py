@@ -3,7 +3,7 @@
 from bot.domain.errors import Forbidden
 from bot.domain.incident import Incident
 from bot.domain.people import Actor, Right
-from bot.domain.rights import LEAD_GIVES, VERB_RIGHTS
+from bot.domain.rights import LEAD_GIVES, NEEDED
 
 
 def right_in(actor: Actor, incident: Incident | None) -> Right:
@@ -19,7 +19,7 @@ def authorise(actor: Actor, verb: str, incident: Incident | None) -> None:
     Raises:
         Forbidden: the actor's rights do not reach.
     """
-    needed = VERB_RIGHTS[verb]
+    needed = NEEDED[verb]
     if not right_in(actor, incident).reaches(needed):
         raise Forbidden(
             f"{verb} needs the right {needed}; {actor.shown} has {actor.right}."

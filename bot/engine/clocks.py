@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.domain.entry import incident_stream
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Outcome
 from bot.domain.ledger import Ledger
 from bot.domain.lifecycle import UNACKNOWLEDGED, UNRESOLVED, Timer
 from bot.domain.policy import SeverityPolicy
+from bot.domain.policy.severity import Postmortem
 from bot.engine.rules import Rules
 
 CLOCKS = UNRESOLVED - {Timer.SETTLE, Timer.UPDATE_DUE}
@@ -59,10 +60,18 @@ def start_timer(rules: Rules, ledger: Ledger, incident: Incident, timer: Timer) 
         Timer.ACKNOWLEDGE: policy.acknowledge_within,
         Timer.AUTO_CLOSE: rules.auto_close_after,
         Timer.ARCHIVE: TEST_ARCHIVED_AFTER if incident.test else rules.archive_after,
+        Timer.DRAFT: rules.draft_after if wants_draft(rules, incident) else None,
     }
     span = spans[timer]
     if span is not None:
         ledger.arm(incident_stream(incident.number), timer, incident.round, ledger.now + span)
+
+
+def wants_draft(rules: Rules, incident: Incident) -> bool:
+    """Its severity asks for a postmortem; a test and a duplicate have nothing to tell."""
+    copy = incident.outcome is Outcome.DUPLICATE or incident.duplicate_of is not None
+    asked = rules.policies.severities[incident.severity].postmortem
+    return asked is not Postmortem.NONE and not incident.test and not copy
 
 
 def targets(rules: Rules, incident: Incident, now: datetime) -> dict[str, Any]:

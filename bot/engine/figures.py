@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident, Outcome
 from bot.domain.ledger import Ledger
+from bot.domain.marks import durations
 
 Observe = Callable[[str, str, float], None]
 """(`mttd`, `mtta`, `mttr` or `duration`; severity; seconds)"""
@@ -33,27 +33,27 @@ class Figures:
         for number, incident in ledger.created.items():
             if not incident.test and number in ledger.touched:
                 self.created[incident.severity, incident.source] += 1
-                self._took("mttd", incident, incident.began_at, incident.opened_at)
+                self._observe("mttd", incident, durations(incident).mttd)
         for chained in ledger.entries:
             incident_of = ledger.touched.get(chained.incident or 0)
             if incident_of is not None and not incident_of.test:
                 self._entry(chained.entry, incident_of)
 
     def _entry(self, entry: Entry, incident: Incident) -> None:
-        opened_at, changed = incident.opened_at, {change.field for change in entry.changes}
+        changed = {change.field for change in entry.changes}
         if "first_acknowledged_at" in changed:
-            self._took("mtta", incident, opened_at, incident.first_acknowledged_at)
+            self._observe("mtta", incident, durations(incident).mtta)
         if entry.type is EntryType.RESOLVED:
             self.resolved[incident.severity] += 1
             if incident.outcome is Outcome.FIXED:
-                self._took("mttr", incident, opened_at, incident.resolved_at)
+                self._observe("mttr", incident, durations(incident).mttr)
         elif entry.type is EntryType.CLOSED:
-            self._took("duration", incident, opened_at, incident.closed_at)
+            if incident.closed_at is not None:
+                open_for = (incident.closed_at - incident.opened_at).total_seconds()
+                self._observe("duration", incident, max(0.0, open_for))
         elif entry.type is EntryType.SLA_BREACHED:
             self.breached.update(clock for field, clock in BREACHES.items() if field in changed)
 
-    def _took(
-        self, name: str, incident: Incident, start: datetime | None, end: datetime | None
-    ) -> None:
-        if start is not None and end is not None:
-            self.observe(name, str(incident.severity), max(0.0, (end - start).total_seconds()))
+    def _observe(self, name: str, incident: Incident, seconds: float | None) -> None:
+        if seconds is not None:
+            self.observe(name, str(incident.severity), seconds)

@@ -10,18 +10,22 @@ from bot.cards.digest import digest_card
 from bot.cards.incident import card_facts, incident_card
 from bot.cards.markdown import bare
 from bot.cards.page import Ways, page_card, page_line
+from bot.cards.plain_text import one_line
 from bot.cards.timeline import sentence
 from bot.domain.card import Card, Text
 from bot.domain.effect import Effect, EffectKind
 from bot.domain.entry import Entry
-from bot.domain.incident import Incident, Visibility, comparable, rfc3339
+from bot.domain.incident import Incident, Visibility
 from bot.engine.digest import DIGEST
+from bot.engine.job_facts import told_facts
 from bot.engine.moves import ANNOUNCEMENT, channel_of
 from bot.engine.noises import by_policy
 from bot.engine.page_links import PageLinks
+from bot.engine.postmortem.digest import DIGEST as REMINDER
+from bot.engine.postmortem.jobs import Afterwards
 from bot.engine.rooms import concerned
 from bot.engine.rules import Rules
-from bot.engine.speaks import is_heard
+from bot.engine.speaks import Where, is_heard
 from bot.ports.channel import Job
 from bot.ports.queries import Queries, Viewer
 from bot.ports.store import Claimed, Place
@@ -38,6 +42,8 @@ WHY: Final = {
     "sla_warning": "A deadline is near.",
     "sla_breached": "A deadline has passed.",
     "update_due": "A status update is due.",
+    "postmortem": "Its postmortem is published.",
+    "followup": "A follow-up of it was given to you.",
 }
 """Why somebody is told quietly, in words."""
 
@@ -58,18 +64,19 @@ class Jobs:
         self.rules, self.queries = rules, queries
         self.links, self.one_way = links, one_way
         self.public_url = public_url.rstrip("/")
+        self.afterwards = Afterwards(rules, queries, self.public_url)
 
     async def make(self, claimed: Claimed, places: Sequence[Place]) -> Job | None:
         """The job as of now; None where what it speaks of is gone, or not wanted where it would be
         said."""
         effect = claimed.effects[0]
-        if DIGEST in effect.payload:
-            return await self._digest(effect, claimed.tries)
+        if effect.incident is None:
+            return await self._of_none(claimed)
         incidents = await self._incidents(claimed.effects)
         if not incidents:
             return None
         if effect.kind in (EffectKind.PAGE, EffectKind.DIRECT_MESSAGE, EffectKind.NOTIFY):
-            return self._to_person(claimed, incidents)
+            return await self._to_person(claimed, incidents)
         incident = incidents[0]
         if len(claimed.effects) > 1:
             return await self._held_up(claimed, incident, places)
@@ -86,12 +93,19 @@ class Jobs:
             line=page_line(incident),
             payload=effect.payload,
             places=here,
-            facts=self._facts(incident, entry),
+            facts=told_facts(self.public_url, incident, entry),
             shows=self._delivered(incident) if entry is None else {},
             home=self._home(incident, effect.destination),
             tries=claimed.tries,
             wanted=tuple(concerned(incident)),
         )
+
+    async def _of_none(self, claimed: Claimed) -> Job | None:
+        """What is about no single incident."""
+        effect = claimed.effects[0]
+        if effect.payload.get("why") == REMINDER:
+            return await self.afterwards.reminder(claimed)
+        return await self._digest(effect, claimed.tries) if DIGEST in effect.payload else None
 
     async def _digest(self, effect: Effect, tries: int) -> Job:
         span = effect.payload[DIGEST]
@@ -110,7 +124,8 @@ class Jobs:
     ) -> list[Entry]:
         """Those of which the channel wants to hear."""
         channel = channel_of(places, effect.destination)
-        if effect.kind is not EffectKind.POST or not channel:
+        elsewhere = effect.payload.get("where") == Where.ANNOUNCEMENTS
+        if effect.kind is not EffectKind.POST or not channel or elsewhere:
             return list(entries)
         chosen = await self.queries.noise_at(effect.destination, channel)
         noise = chosen or by_policy(self.rules, incident)
@@ -138,12 +153,12 @@ class Jobs:
             line=page_line(incident),
             payload={"where": "channel", "seqs": [one.payload["seq"] for one in claimed.effects]},
             places=here,
-            facts=self._facts(incident, None),
+            facts=told_facts(self.public_url, incident, None),
             home=self._home(incident, effect.destination),
             tries=claimed.tries,
         )
 
-    def _to_person(self, claimed: Claimed, incidents: Sequence[Incident]) -> Job:
+    async def _to_person(self, claimed: Claimed, incidents: Sequence[Incident]) -> Job:
         effect = claimed.effects[0]
         loud = effect.kind is EffectKind.PAGE
         to = str(effect.payload.get("to", ""))
@@ -156,6 +171,9 @@ class Jobs:
             more=claimed.more,
             ways=self._ways(effect, person_id, loud=loud),
         )
+        alone = len(claimed.effects) == 1 and incidents[0].visibility is Visibility.PUBLIC
+        if alone and effect.payload.get("why") == "postmortem":
+            card = await self.afterwards.published(incidents[0]) or card
         return Job(
             key=effect.key,
             kind=effect.kind,
@@ -164,10 +182,10 @@ class Jobs:
             person_id=person_id,
             incident=incidents[0].number,
             card=card,
-            line=card.title,
+            line=card.title if loud else one_line(card.title)[:60],
             loud=loud,
             payload=effect.payload,
-            facts=self._facts(incidents[0], None),
+            facts=told_facts(self.public_url, incidents[0], None),
             tries=claimed.tries,
         )
 
@@ -213,6 +231,8 @@ class Jobs:
             entries = await self.queries.entries(incident.number, EVERYTHING)
             url = f"{self.public_url}/incidents/{incident.number}"
             return announcement_card(incident, entries, self.rules.policies, url=url)
+        if entry is not None and (about := self.afterwards.of_entry(incident, entry)):
+            return about
         if entry is not None:
             line = sentence(entry, self.rules.policies.people)
             return Card(f"#{incident.number}", (Text(line),), fallback=bare(line))
@@ -238,34 +258,6 @@ class Jobs:
             "facts": card_facts(incident, self.rules.policies),
         }
 
-    def _facts(self, incident: Incident, entry: Entry | None) -> dict[str, Any]:
-        private = incident.visibility is Visibility.PRIVATE
-        said = comparable(incident)
-        known = ("status", "severity") if private else _TOLD
-        facts: dict[str, Any] = {
-            "incident": {
-                "id": incident.id,
-                "number": incident.number,
-                "url": f"{self.public_url}/incidents/{incident.number}",
-                "version": incident.version,
-                "private": private,
-                **{name: said[name] for name in known},
-            }
-        }
-        if entry is not None:
-            facts["entry"] = {
-                "event_id": entry.event_id,
-                "event_type": str(entry.type),
-                "seq": entry.seq,
-                "actor": {"type": str(entry.actor_type), "id": entry.actor_id},
-                "occurred_at": rfc3339(entry.occurred_at),
-                **({} if private else {"text": entry.text}),
-                "changes": []
-                if private
-                else [{"field": c.field, "old": c.old, "new": c.new} for c in entry.changes],
-            }
-        return facts
-
 
 def _why(effects: Sequence[Effect]) -> str:
     """Every reason once; with the number, where several incidents are told in one."""
@@ -282,26 +274,7 @@ def _is_public(effect: Effect, here: Mapping[str, Mapping[str, Any]]) -> bool:
     """A room of its own was not opened, or not yet: it would be said in the team's channel."""
     if effect.kind is EffectKind.WEBHOOK:
         return False
-    if effect.payload.get("slot") == ANNOUNCEMENT:
+    said = effect.payload
+    if said.get("slot") == ANNOUNCEMENT or said.get("where") == Where.ANNOUNCEMENTS:
         return True
     return not here.get("room") or bool(here["room"].get("digest"))
-
-
-_TOLD: Final = (
-    "title",
-    "status",
-    "severity",
-    "category",
-    "source",
-    "service",
-    "team",
-    "resource",
-    "opened_at",
-    "acknowledged_at",
-    "acknowledged_by",
-    "resolved_at",
-    "closed_at",
-    "outcome",
-    "assigned_to",
-    "escalation_level",
-)

@@ -161,6 +161,21 @@ class Paging:
             )
         )
 
+    def remind(self, ledger: Ledger, id: str, why: str, payload: Mapping[str, str]) -> None:
+        """Queues a message to one person that is about no single incident."""
+        for channel, kind in self._quiet_ways(id):
+            ledger.queue(
+                Effect(
+                    key=f"{why}:{id}:{channel}:{ledger.new_id()}",
+                    kind=kind,
+                    destination=channel,
+                    ordering=f"{why}:{channel}:person:{id}",
+                    payload={"to": f"person:{id}", "step": why, "why": why, **payload},
+                    due_at=ledger.now,
+                    expires_at=ledger.now + timedelta(days=1),
+                )
+            )
+
     def _ways(self, id: str) -> list[tuple[str, timedelta]]:
         """The channels that can page this person, in the order of the contact rule."""
         person = self.rules.policies.people[id]

@@ -25,6 +25,7 @@ class Rules:
     intake: IntakeRules = field(default_factory=IntakeRules)
     auto_close_after: timedelta = timedelta(hours=72)
     archive_after: timedelta = timedelta(days=7)
+    draft_after: timedelta = timedelta(seconds=1)
     undo_within: timedelta = timedelta(minutes=10)
     _admitted: dict[str, Person] = field(default_factory=dict)
 

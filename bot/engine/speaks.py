@@ -16,6 +16,7 @@ class Where(StrEnum):
     CHANNEL = "channel"
     THREAD = "thread"
     NOWHERE = "nowhere"
+    ANNOUNCEMENTS = "announcements"
 
 
 SPEAKS: Final[Mapping[EntryType, Where]] = {
@@ -39,6 +40,9 @@ SPEAKS: Final[Mapping[EntryType, Where]] = {
     EntryType.LINK_ADDED: Where.THREAD,
     EntryType.TASK_ADDED: Where.THREAD,
     EntryType.TASK_CHANGED: Where.THREAD,
+    EntryType.MARKED: Where.THREAD,
+    EntryType.POSTMORTEM_DRAFTED: Where.THREAD,
+    EntryType.POSTMORTEM_PUBLISHED: Where.CHANNEL,
     EntryType.PAGED: Where.THREAD,
     EntryType.NOTIFICATION_FAILED: Where.THREAD,
     EntryType.SLA_BREACHED: Where.THREAD,
@@ -98,6 +102,7 @@ def as_markdown() -> str:
         "",
         "| entry | speaks in | heard where `noise` is |",
         "|---|---|---|",
+        "| `postmortem_published` of a public incident | the announcement channel too | all |",
         *(f"| {name} | the {where} | {heard} |" for name, where, heard in rows),
         "",
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.domain.alert import AlertRecord
 from bot.domain.entry import EntryType
@@ -12,9 +13,12 @@ from bot.domain.people import SYSTEM, source_actor
 from bot.engine.announce import Announce
 from bot.engine.book import Item, alert_of
 from bot.engine.clearing import all_clear
+from bot.engine.clocks import wants_draft
 from bot.engine.letters import Letters
 from bot.engine.life import Life
 from bot.engine.pipeline import Pipeline
+from bot.engine.postmortem import digest
+from bot.engine.postmortem.drafting import redraft
 from bot.engine.rules import Rules
 from bot.ports.store import DueTimer, Unit
 
@@ -50,11 +54,13 @@ class TimerActs:
             Timer.UPDATE_DUE: self._update_due,
             Timer.AUTO_CLOSE: self._auto_close,
             Timer.ARCHIVE: self._archive,
+            Timer.DRAFT: self._draft,
         }
         self._of_subject: dict[str, OfSubject] = {
             "silence_end": self._silence_end,
             "inhibition_end": self._inhibition_end,
             "replay": self.letters.replay,
+            digest.KIND: self._digest,
         }
 
     async def __call__(self, unit: Unit, timer: DueTimer) -> None:
@@ -189,6 +195,20 @@ class TimerActs:
     async def _auto_close(self, unit: Unit, incident: Incident, timer: DueTimer) -> None:
         if incident.status is State.RESOLVED:
             self.life.act(unit.ledger, incident, Action.AUTO_CLOSE, SYSTEM)
+
+    async def _draft(self, unit: Unit, incident: Incident, timer: DueTimer) -> None:
+        if not incident.open and wants_draft(self.rules, incident):
+            await redraft(unit, incident, SYSTEM, self.rules.policies)
+
+    async def _digest(self, unit: Unit, timer: DueTimer) -> None:
+        """Once a week, as long as something is promised."""
+        policies, person = self.rules.policies, digest.person_of(timer.subject)
+        teams = digest.managed_by(policies, person)
+        if person not in policies.people or not await unit.promised(person, teams):
+            return
+        today = unit.now.astimezone(ZoneInfo(policies.people[person].zone)).date().isoformat()
+        self.life.paging.remind(unit.ledger, person, digest.DIGEST, {"today": today})
+        digest.arm_for(unit.ledger, policies, person)
 
     async def _archive(self, unit: Unit, incident: Incident, timer: DueTimer) -> None:
         if not incident.open:

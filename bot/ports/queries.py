@@ -16,6 +16,7 @@ from bot.domain.ids import incident_id
 from bot.domain.incident import Incident, Outcome, Visibility
 from bot.domain.lifecycle import OPEN, State
 from bot.domain.noise import Noise
+from bot.domain.postmortem_document import Document
 from bot.domain.severity import Severity
 from bot.domain.silence import Silence
 from bot.domain.task import Task, TaskState
@@ -113,6 +114,10 @@ class IncidentRow(NamedTuple):
     sla_resolve_breached_at: datetime | None
     related_to: int | None
     duplicate_of: int | None
+    impact_at: datetime | None
+    detected_at: datetime | None
+    mitigated_at: datetime | None
+    ended_at: datetime | None
     resource: str | None
     link: str | None
     environment: str | None
@@ -268,6 +273,24 @@ class Queries(Protocol):
         cursor: str | None = None,
     ) -> Page[Task]:
         """Newest first. Raises Invalid: the limit or the cursor is none."""
+        ...
+
+    async def followups(
+        self,
+        viewer: Viewer,
+        *,
+        incident: int | None = None,
+        owner: str | None = None,
+        teams: Collection[str] = (),
+        state: TaskState | None = None,
+        due_before: str | None = None,
+        limit: int = LONGEST_PAGE,
+    ) -> Sequence[Task]:
+        """What is due first. `teams` are those of the incidents, `due_before` is an ISO date."""
+        ...
+
+    async def published_postmortem(self, number: int, viewer: Viewer) -> Document | None:
+        """The text as it was last published."""
         ...
 
     async def search(self, text: str, viewer: Viewer, *, limit: int) -> Sequence[Found]: ...

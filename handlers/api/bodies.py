@@ -1,7 +1,7 @@
 """Bodies that the REST API takes. An unknown field is a mistake, and is told."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import (
@@ -137,6 +137,69 @@ class ChangedTask(Body):
     owner: Name | None = None
     state: TaskState = TaskState.OPEN
     reason: Prose | None = Field(default=None, description="Needed for `wont_do`.")
+
+
+class Marks(Body):
+    """When it really began, was noticed, mitigated and over; null takes a mark away."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    impact_started_at: Moment | None = None
+    detected_at: Moment | None = None
+    mitigated_at: Moment | None = None
+    ended_at: Moment | None = None
+
+
+class Nothing(Body):
+    """Nothing is needed."""
+
+
+class SectionPatch(Body):
+    """Answers of one section by question; those not named stay. Or what becomes of a proposal."""
+
+    section: Name
+    values: Mapping[Name, Annotated[str, Field(max_length=30_000)]] = Field(default_factory=dict)
+    proposal: Literal["accept", "dismiss"] | None = None
+    version: StrictInt | None = Field(default=None, description="Of the section you looked at.")
+
+
+class Review(Body):
+    """Asks for one; `done`: you have read it and stand by it."""
+
+    done: StrictBool = False
+
+
+class Publication(Body):
+    """`anyway`: with needed questions left open. `version`: of the document you read."""
+
+    anyway: StrictBool = False
+    version: StrictInt | None = None
+
+
+class NewFollowup(Body):
+    """What outlives the incident. `due_date` is a day, `owner` a person's id."""
+
+    incident_id: Name
+    description: Title
+    owner: Name | None = None
+    due_date: date | None = None
+    tracking_url: Annotated[str, Field(max_length=2_000)] | None = None
+    priority: Literal["high", "medium", "low"] = "medium"
+
+
+class ChangedFollowup(Body):
+    """Fields to change; those not named stay. null takes an owner, a day or a ticket away."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    description: Title = ""
+    owner: Name | None = None
+    due_date: date | None = None
+    tracking_url: Annotated[str, Field(max_length=2_000)] | None = None
+    priority: Literal["high", "medium", "low"] = "medium"
+    status: TaskState = TaskState.OPEN
+    reason: Prose | None = Field(default=None, description="Needed for `wont_do`.")
+    snoozed_until: date | None = None
 
 
 class BadBody(Invalid):

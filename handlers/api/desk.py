@@ -108,10 +108,12 @@ def _query(request: web.Request) -> dict[str, list[str]]:
 
 
 def shown(reply: Reply) -> web.Response:
-    body = dumped(reply.data)
+    body = dumped(reply.data) if reply.text is None else reply.text.encode()
+    charset = None if reply.text is None else "utf-8"
     return web.Response(
         body=body or None,
         status=reply.status,
-        content_type="application/json" if body else None,
+        content_type=reply.media if body else None,
+        charset=charset,
         headers=reply.headers,
     )

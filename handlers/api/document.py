@@ -212,6 +212,7 @@ def _responses(one: Operation, schemas: Schemas) -> dict[str, Any]:
     if one.shows is not None:
         schema = schemas[one.shows, "serialization"]
         done["content"] = {"application/json": {"schema": schema}}
+        done["content"] |= {media: {"schema": {"type": "string"}} for media in one.also}
     responses = {str(one.status): done}
     if one.if_none_match:
         responses["304"] = {"description": WORDS[304]}

@@ -44,9 +44,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """`data` becomes JSON; None is an empty body."""
+    """`data` becomes JSON; None is an empty body. `text` is sent as it is, as `media`."""
 
     data: Any = None
+    text: str | None = None
+    media: str = "application/json"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,7 +65,7 @@ class Operation:
     `do` is None where something else serves it, and the document only tells of it. `shows` is the
     type of the reply. `again` belongs to whatever takes an `Idempotency-Key`.
     `examples` are bodies that the tests send. `refuses`: statuses of its own besides the usual.
-    `open`: takes no credential.
+    `open`: takes no credential. `also`: further media types of the reply.
     """
 
     method: str
@@ -82,3 +84,4 @@ class Operation:
     if_none_match: bool = False
     again: Again | None = None
     open: bool = False
+    also: tuple[str, ...] = ()

@@ -17,9 +17,12 @@ from handlers.api.desk import Desk, Subject
 from handlers.api.document import DocumentSubject
 from handlers.api.entries import EntrySubject
 from handlers.api.finding import Finder
+from handlers.api.followups import FollowupSubject
 from handlers.api.incidents import IncidentSubject
+from handlers.api.marks import MarkSubject
 from handlers.api.once import Once
 from handlers.api.operation import Operation
+from handlers.api.postmortems import PostmortemSubject
 from handlers.api.search import SearchSubject
 from handlers.api.silences import SilenceSubject
 from handlers.api.tasks import TaskSubject
@@ -50,6 +53,9 @@ class Rest:
             AlertSubject(queries, finder, lambda: rules.policies.words),
             SilenceSubject(queries, finder, silences, store.now),
             TaskSubject(queries, finder, incidents),
+            FollowupSubject(queries, finder, incidents, store.now),
+            MarkSubject(finder, incidents),
+            PostmortemSubject(queries, finder, incidents, lambda: rules.policies),
             SearchSubject(queries),
             *more,
         )

@@ -7,13 +7,16 @@ from bot.cards.names import OUTCOMES
 from bot.cards.tasks import done_buttons, open_tasks
 from bot.chat.command import Command, Says, Takes
 from bot.chat.line import Line
-from bot.domain.card import Buttons, Card, Element
+from bot.domain.card import Button, Buttons, Card, Element
 from bot.domain.form import Field, FieldKind, Form
 from bot.domain.incident import Incident, Outcome
 from bot.domain.task import tasks_of
 from bot.engine.incidents import Incidents
 from bot.engine.rules import Rules
 from handlers.words.replies import done_card
+
+OFFERED: Final = 5
+"""Open tasks that are offered as follow-ups one by one."""
 
 CHOICES: Final = (Outcome.FIXED, Outcome.FALSE_ALARM, Outcome.DUPLICATE, Outcome.NO_ACTION)
 BY_VERB: Final = {"fixed": Outcome.FIXED, "cancel": Outcome.NO_ACTION}
@@ -40,11 +43,15 @@ async def resolve(line: Line, incidents: Incidents, rules: Rules) -> Card:
 
 
 def _left_over(incident: Incident, rules: Rules) -> tuple[Element, ...]:
-    """What was to be done and is not: to be ticked off, or given up with a reason."""
+    """What was to be done and is not: to be ticked off, or kept beyond the incident."""
     tasks = open_tasks(incident, rules.policies.people)
     if tasks is None:
         return ()
-    return tasks, Buttons(done_buttons([task for task in tasks_of(incident) if task.open]))
+    opened = [task for task in tasks_of(incident) if task.open]
+    keep = f"followup #{incident.number} keep"
+    every = Button(f"Keep all {len(opened)} as follow-ups", f"{keep} all")
+    one = (Button(f"Keep {task.number}", f"{keep} {task.number}") for task in opened[:OFFERED])
+    return tasks, Buttons(done_buttons(opened)), Buttons((every, *one))
 
 
 def _said(line: Line) -> tuple[Outcome, str]:

@@ -11,11 +11,13 @@ from handlers.http import FRONT_PAGE, answers_as
 from handlers.web import assets
 from handlers.web.answer import Answers
 from handlers.web.commands import Commands
+from handlers.web.followups import FollowupPage
 from handlers.web.incidents import IncidentPages
 from handlers.web.needs import Completes, Inbox
 from handlers.web.notices import NoticePages
 from handlers.web.oncall import OnCallPage
 from handlers.web.pages import failure_page
+from handlers.web.postmortem import PostmortemPage
 from handlers.web.shell import Shell
 from handlers.web.sign_in import SignIn
 from handlers.web.silences import SilencePages
@@ -38,6 +40,8 @@ class WebRoom:
         self.incidents = IncidentPages(shell, complete)
         self.commands = Commands(shell, self.incidents, inbox, complete)
         self.silences = SilencePages(shell, self.commands)
+        self.postmortem = PostmortemPage(shell, self.commands)
+        self.followups = FollowupPage(shell, self.commands)
         self.oncall = OnCallPage(shell, oncall)
         self.notices = NoticePages(shell)
         self.sign_in = SignIn(shell.visitors)
@@ -52,6 +56,8 @@ class WebRoom:
             "/incidents/{number}": self.incidents.room,
             "/incidents/{number}/command": self.incidents.back,
             "/incidents/{number}/brief": self.incidents.brief,
+            "/incidents/{number}/postmortem": self.postmortem.show,
+            "/followups": self.followups.show,
             "/complete": self.commands.complete,
             "/silences": self.silences.show,
             "/oncall": self.oncall.show,
@@ -66,6 +72,8 @@ class WebRoom:
             "/command": self.commands.anywhere,
             "/incidents/{number}/command": self.commands.in_room,
             "/silences": self.silences.act,
+            "/incidents/{number}/postmortem": self.postmortem.act,
+            "/followups": self.followups.act,
             "/notices/{id}/seen": self.notices.seen,
             "/login/{secret}": self.sign_in.open,
             "/logout": self.sign_in.out,

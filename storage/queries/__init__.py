@@ -8,6 +8,7 @@ from storage.queries.counts import CountsOfIncidents
 from storage.queries.delivery import Delivery
 from storage.queries.entries import Entries
 from storage.queries.event import Events
+from storage.queries.followups import Followups
 from storage.queries.incident import OneIncident
 from storage.queries.incident_list import IncidentList
 from storage.queries.letters import DeadLetters
@@ -15,6 +16,7 @@ from storage.queries.noise import Noises
 from storage.queries.notices import Notices
 from storage.queries.pages import Pages
 from storage.queries.places import Places
+from storage.queries.postmortems import Postmortems
 from storage.queries.quiet import Quiet
 from storage.queries.search import Search
 from storage.queries.silences import Silences
@@ -23,6 +25,7 @@ from storage.queries.tasks import Tasks
 
 @dataclass
 class SqlQueries(
+    Postmortems,
     OneIncident,
     IncidentList,
     CountsOfIncidents,
@@ -32,6 +35,7 @@ class SqlQueries(
     Events,
     Silences,
     Tasks,
+    Followups,
     Search,
     Notices,
     Noises,

@@ -33,7 +33,7 @@ class Tasks(Reading):
                     t.incidents.c.number == t.tasks.c.incident,
                 ),
             )
-            .where(t.tasks.c.tenant == "default", exists_for(viewer))
+            .where(t.tasks.c.tenant == "default", ~t.tasks.c.follow_up, exists_for(viewer))
             .order_by(*(column.desc() for column in place))
             .limit(limit + 1)
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from storage.flush import flush
 from storage.hints import hint
 from storage.units.effects import EffectPart
+from storage.units.followups import FollowupPart
 from storage.units.incidents import IncidentPart
 from storage.units.intake import IntakePart
 from storage.units.invocations import InvocationPart
@@ -15,7 +16,14 @@ from storage.units.timers import TimerPart
 
 @dataclass
 class SqlUnit(
-    IncidentPart, IntakePart, SilencePart, TimerPart, EffectPart, InvocationPart, NoisePart
+    IncidentPart,
+    IntakePart,
+    SilencePart,
+    TimerPart,
+    EffectPart,
+    InvocationPart,
+    NoisePart,
+    FollowupPart,
 ):
     """One transaction on one connection; see bot.ports.store.Unit."""
 

@@ -13,6 +13,7 @@ from handlers.doors.told import DoorSubject
 from tests.api.house import House, Said
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "rest.md"
+OVER: Final = ("acknowledge", "start_work", "resolve")
 IN_STATE: Final = {
     "take_incident": ("acknowledge",),
     "start_work_incident": ("acknowledge",),
@@ -20,8 +21,8 @@ IN_STATE: Final = {
     "raise_incident": ("escalate",),
     "deescalate_incident": ("escalate",),
     "resolve_incident": ("acknowledge", "start_work"),
-    "close_incident": ("acknowledge", "start_work", "resolve"),
-    "reopen_incident": ("acknowledge", "start_work", "resolve"),
+    "close_incident": OVER,
+    "reopen_incident": OVER,
 }
 
 
@@ -70,7 +71,9 @@ async def test_every_operation_answers_as_the_document_says(house: House) -> Non
     assert walked > 30
 
 
-@pytest.mark.parametrize("path", ["/incidents/77", "/silences/77", "/tasks/77-1"])
+@pytest.mark.parametrize(
+    "path", ["/incidents/77", "/silences/77", "/tasks/77-1", "/followups/77-1"]
+)
 async def test_problems_are_as_the_document_says(house: House, path: str) -> None:
     told = await document(house)
     below = path[: path.index("/", 1)]
@@ -79,7 +82,7 @@ async def test_problems_are_as_the_document_says(house: House, path: str) -> Non
             continue
         for by, status in (("ann", 404), (None, 401)):
             wanted = operation.path[7:].replace("{id}", "77").replace("{silence}", "77")
-            wanted = wanted.replace("{task}", "77-1")
+            wanted = wanted.replace("{task}", "77-1").replace("{followup}", "77-1")
             body = operation.examples[-1] if operation.examples else None
             said = await house.call(operation.method, wanted, body, by=by)
             assert said.status == status, operation.name
@@ -107,8 +110,11 @@ async def _prepared(house: House, operation: Operation) -> str:
     path = operation.path.removeprefix("/api/v1")
     if "{id}" in path:
         made = await house.declare()
-        for action in IN_STATE.get(operation.name, ()):
+        drafted = "/postmortem" in path and operation.name != "draft_postmortem"
+        for action in OVER if drafted else IN_STATE.get(operation.name, ()):
             await house.post(f"/incidents/{made['id']}/{action}", {})
+        if drafted:
+            await house.post(f"/incidents/{made['id']}/postmortem", {}, by="ann")
         path = path.replace("{id}", made["id"])
     if "{silence}" in path:
         silence = await house.post("/silences", {"matchers": ["a=b"]})
@@ -117,6 +123,10 @@ async def _prepared(house: House, operation: Operation) -> str:
         made = await house.declare()
         task = await house.post("/tasks", {"incident_id": made["id"], "text": "Check the cache"})
         path = path.replace("{task}", task["id"])
+    if "{followup}" in path:
+        made = await house.declare()
+        body = {"incident_id": made["id"], "description": "Limit the cache"}
+        path = path.replace("{followup}", (await house.post("/followups", body))["id"])
     if operation.name == "search":
         path += "?q=checkout"
     return path

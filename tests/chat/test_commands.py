@@ -13,7 +13,10 @@ from handlers.registry import resolve
 from tests.chat.conftest import Desk, words
 
 ALL: dict[str, Command] = {verb: resolve(path) for verb, path in COMMANDS.items()}
-WITH_FORM = [verb for verb, command in ALL.items() if command.form is not None]
+BY_SECTION = "postmortem"
+"""Opens a form only where a section is named."""
+
+WITH_FORM = [v for v, command in ALL.items() if command.form is not None and v != BY_SECTION]
 
 FILLED: dict[str, dict[str, str]] = {
     "declare": {"title": "search is slow", "severity": "P1"},
@@ -24,6 +27,8 @@ FILLED: dict[str, dict[str, str]] = {
     "resolve": {"outcome": "fixed", "notes": "restarted"},
     "note": {"text": "a line"},
     "task": {"task": "check the cache", "owner": "ben"},
+    "followup": {"text": "limit the cache", "owner": "ben", "due": "friday"},
+    "mitigated": {"impact": "9:50"},
     "page": {"person": "ben", "text": "please"},
     "silence": {"length": "1h", "comment": "noise"},
     "rename": {"title": "a better title"},

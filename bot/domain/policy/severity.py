@@ -18,6 +18,14 @@ class Telling(StrEnum):
     NOBODY = "nobody"
 
 
+class Postmortem(StrEnum):
+    """Whether one is drafted when it is resolved; a required one closes it when it is published."""
+
+    NONE = "none"
+    DRAFT = "draft"
+    REQUIRED = "required"
+
+
 class SlaTargets(Policy):
     """Targets for reports, warnings and breaches; they page nobody by themselves."""
 
@@ -39,3 +47,4 @@ class SeverityPolicy(Policy):
     loudness: Loudness = Loudness.ROOM
     tells: Telling = Telling.QUIET
     update_every: Duration | None = None
+    postmortem: Postmortem = Postmortem.NONE

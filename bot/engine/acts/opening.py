@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.entry import EntryType
 from bot.domain.incident import Visibility
+from bot.domain.marks import Mark
 from bot.domain.severity import Severity
 from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT, Acting, Ask, Done, check_text
 from bot.engine.acts.rooming import adopt
@@ -89,11 +90,12 @@ class Opening(Acting):
             if since is not None:
                 unit.ledger.enter(
                     incident,
-                    EntryType.COMMENT_ADDED,
+                    EntryType.MARKED,
                     ask.actor,
                     text="Began earlier than it was declared.",
+                    set={Mark.IMPACT.field: since},
                     occurred_at=since,
-                    metadata={"mark": "impact_start"},
+                    metadata={"mark": str(Mark.IMPACT)},
                 )
             return Done(incident)
 

@@ -79,7 +79,7 @@ class TaskActs(Acting):
                 owner=None if disown else owner or known.owner,
             )
             if state is not None and (state is not known.state or reason != known.reason):
-                wanted = _ended(wanted, state, reason, ask, unit.now)
+                wanted = ended(wanted, state, reason, ask, unit.now)
             if wanted == known:
                 return Done(incident, changed=False)
             return self._keep(unit, incident, ask, EntryType.TASK_CHANGED, wanted)
@@ -102,7 +102,7 @@ class TaskActs(Acting):
         return Done(incident, entry)
 
 
-def _ended(task: Task, state: TaskState, reason: str, ask: Ask, now: datetime) -> Task:
+def ended(task: Task, state: TaskState, reason: str, ask: Ask, now: datetime) -> Task:
     """Done or won't do, by whom and when; or open again."""
     if state is TaskState.OPEN:
         return replace(task, state=state, reason="", ended_by=None, ended_at=None)

@@ -22,6 +22,9 @@ UNDOABLE: Final = frozenset(
         EntryType.COMMENT_ADDED,
         EntryType.TASK_ADDED,
         EntryType.TASK_CHANGED,
+        EntryType.FOLLOWUP_ADDED,
+        EntryType.FOLLOWUP_CHANGED,
+        EntryType.MARKED,
         EntryType.RESOLVED,
     }
 )

@@ -17,6 +17,9 @@ CALLBACK: Final = "muster:form"
 ANSWER: Final = "answer"
 """The one `action_id` in every field's block."""
 
+TOO_LONG: Final = "this is longer than Slack can edit. It stays as it is; edit it in the web room."
+"""In place of a field whose end would be cut off."""
+
 TICKED: Final = "yes"
 TITLE: Final = 24
 INPUT: Final = 3_000
@@ -91,6 +94,8 @@ def _answer(state: Mapping[str, Any]) -> str:
 
 def _input(field: Field, answers: Answers | None, people: Choices) -> Block:
     given = field.value if answers is None else answers.get(field.name, "")
+    if field.kind is FieldKind.TEXT and len(given) > INPUT:
+        return b.section(escape.foreign(f"{field.label}: {TOO_LONG}"))
     made: Block = {
         "type": "input",
         "block_id": field.name,

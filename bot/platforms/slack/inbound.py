@@ -199,11 +199,19 @@ class Inbound:
         if call.answers is not None:
             await asyncio.wait({work}, timeout=FORM_WAITS)
             if work.done() and not work.cancelled() and work.exception() is None:
-                wrong = _errors(call, work.result())
+                wrong = self._not_yet(call, work.result(), heard)
                 if wrong is not OK:
                     return wrong
         self.tasks.begin(self._tell(work, heard), f"slack reply {call.key}")
         return OK
+
+    def _not_yet(self, call: Call, reply: Reply, heard: Said | ForTimeline | Joined) -> Answer:
+        """Keeps the form open, or shows it anew where it would submit to something else now."""
+        form = reply.form
+        if isinstance(heard, Said) and form is not None and form.command != call.text:
+            view = self.voice.view(form, heard.where, call.answers or {}, reply.wrong)
+            return Answer(200, {"response_action": "update", "view": view}) if reply.wrong else OK
+        return _errors(call, reply)
 
     async def _tell(self, work: asyncio.Task[Reply], heard: Heard) -> None:
         reply = await asyncio.shield(work)

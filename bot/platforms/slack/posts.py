@@ -265,7 +265,8 @@ class Posts:
 
 
 def _announces(job: Job) -> bool:
-    return job.payload.get("slot") == "announcement"
+    said = job.payload
+    return said.get("slot") == "announcement" or said.get("where") == "announcements"
 
 
 def _has_room(job: Job) -> bool:

@@ -17,7 +17,7 @@ from bot.cards.rooted import rooted
 from bot.chat.call import Reply
 from bot.domain.card import Button, Card, Style, say
 from bot.domain.errors import DeliveryError
-from bot.domain.form import Form
+from bot.domain.form import Form, Wrong
 from bot.platforms.slack import forms, render
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.errors import Paced
@@ -137,11 +137,13 @@ class Voice:
             return False
         return True
 
-    def view(self, form: Form, where: Where, given: Mapping[str, str]) -> dict[str, Any]:
+    def view(
+        self, form: Form, where: Where, given: Mapping[str, str], wrong: Wrong | None = None
+    ) -> dict[str, Any]:
         """The form as a modal that knows where its answer belongs."""
         meant = {"command": form.command, "channel": where.channel, "thread": where.thread}
         metadata = orjson.dumps({name: said for name, said in meant.items() if said}).decode()
-        view = forms.modal(form, given, people=self.people())
+        view = forms.modal(form, given, wrong, people=self.people())
         return {**view, "private_metadata": metadata}
 
     async def _by_response_url(self, message: Mapping[str, Any], user: str, where: Where) -> None:

@@ -19,7 +19,8 @@ Made = Mapping[str, Mapping[str, Any]]
 
 
 def announces(job: Job) -> bool:
-    return job.payload.get("slot") == "announcement"
+    said = job.payload
+    return said.get("slot") == "announcement" or said.get("where") == "announcements"
 
 
 def has_room(job: Job) -> bool:

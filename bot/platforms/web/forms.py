@@ -21,10 +21,13 @@ Choices = Sequence[tuple[str, str]]
 
 
 class FormHtml:
-    """`people` are (id, name) pairs for PERSON fields."""
+    """`people` are (id, name) pairs for PERSON fields. `scope` tells the fields of several forms
+    on one page apart."""
 
-    def __init__(self, posting: Posting, people: Choices = (), *, heading: int = 2) -> None:
-        self.posting, self.people, self.heading = posting, people, heading
+    def __init__(
+        self, posting: Posting, people: Choices = (), *, heading: int = 2, scope: str = ""
+    ) -> None:
+        self.posting, self.people, self.heading, self.scope = posting, people, heading, scope
 
     def form(
         self,
@@ -73,7 +76,7 @@ class FormHtml:
 
     def _field(self, field: Field, answers: Answers | None, wrong: Wrong) -> Markup:
         given = field.value if answers is None else answers.get(field.name, "")
-        id = f"f-{field.name}"
+        id = f"f-{self.scope}{field.name}"
         said = wrong.get(field.name, "")
         told = [f"{id}-hint"] * bool(field.hint) + [f"{id}-wrong"] * bool(said)
         attributes = Markup(' id="{}" name="{}"').format(id, PREFIX + field.name)

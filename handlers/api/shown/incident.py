@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from bot.domain.incident import Incident, Outcome, Visibility
 from bot.domain.lifecycle import Action, State, allowed
+from bot.domain.marks import durations
 from bot.domain.severity import Severity
 from bot.ports.queries import IncidentRow
 
@@ -43,8 +44,10 @@ class TaskOfIncident(TypedDict):
 class IncidentShown(TypedDict):
     """`id` names it for people, `number` is never reused, `version` counts its changes.
 
-    `mtta` and `mttr` are seconds, of what was fixed. `allowed`: actions of this moment.
-    `related_to` and `duplicate_of` are ids of incidents that exist for the asker.
+    `mttd`, `mtta` and `mttr` are seconds (the last two of what was fixed), between the marks where
+    people set them: `impact_started_at`, `detected_at`, `ended_at`.
+    `allowed`: actions of this moment. `related_to` and `duplicate_of` are ids of incidents that
+    exist for the asker.
     """
 
     id: str
@@ -87,6 +90,10 @@ class IncidentShown(TypedDict):
     all_clear_at: datetime | None
     next_update_at: datetime | None
     sla: Sla
+    impact_started_at: datetime | None
+    detected_at: datetime | None
+    mitigated_at: datetime | None
+    ended_at: datetime | None
     mttd: float | None
     mtta: float | None
     mttr: float | None
@@ -116,7 +123,7 @@ def neighbours(incidents: Iterable[AnyIncident]) -> set[int]:
 
 def show_incident(incident: AnyIncident, ids: Mapping[int, str]) -> IncidentShown:
     """`ids` are those of its neighbours that exist for the asker."""
-    fixed = incident.outcome is Outcome.FIXED
+    fixed, spans = incident.outcome is Outcome.FIXED, durations(incident)
     return {
         "id": incident.id,
         "number": incident.number,
@@ -163,9 +170,13 @@ def show_incident(incident: AnyIncident, ids: Mapping[int, str]) -> IncidentShow
             "acknowledge_breached_at": incident.sla_acknowledge_breached_at,
             "resolve_breached_at": incident.sla_resolve_breached_at,
         },
-        "mttd": _seconds(incident.began_at, incident.opened_at),
-        "mtta": _seconds(incident.opened_at, incident.first_acknowledged_at) if fixed else None,
-        "mttr": _seconds(incident.opened_at, incident.resolved_at) if fixed else None,
+        "impact_started_at": incident.impact_at,
+        "detected_at": incident.detected_at,
+        "mitigated_at": incident.mitigated_at,
+        "ended_at": incident.ended_at,
+        "mttd": spans.mttd,
+        "mtta": spans.mtta if fixed else None,
+        "mttr": spans.mttr if fixed else None,
         "resolution": _resolution(incident),
         "related_to": ids.get(incident.related_to or 0),
         "duplicate_of": ids.get(incident.duplicate_of or 0),
@@ -186,7 +197,7 @@ def _tasks(incident: AnyIncident) -> Sequence[TaskOfIncident]:
             "state": kept["state"],
         }
         for number, kept in incident.tasks.items()
-        if kept is not None
+        if kept is not None and not kept["follow_up"]
     ]
 
 
@@ -203,11 +214,6 @@ def _resolution(incident: AnyIncident) -> ResolutionShown | None:
     }
 
 
-def _seconds(start: datetime | None, end: datetime | None) -> float | None:
-    """Clocks of others may be wrong: what ends before it began took no time."""
-    return max(0.0, (end - start).total_seconds()) if start and end else None
-
-
 RENAMED: Mapping[str, str] = {
     "opened_at": "created_at",
     "team": "assigned_team",
@@ -216,6 +222,7 @@ RENAMED: Mapping[str, str] = {
     "sla_resolve_due": "sla.resolve_due_at",
     "sla_acknowledge_breached_at": "sla.acknowledge_breached_at",
     "sla_resolve_breached_at": "sla.resolve_breached_at",
+    "impact_at": "impact_started_at",
     "outcome": "resolution.outcome",
     "resolution": "resolution.notes",
 }

@@ -62,8 +62,9 @@ function show(said, form, ok) {
     (askBody.querySelector('[aria-invalid="true"]') ?? askBody.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
     return;
   }
-  if (ok && form.matches("[data-reload]")) {
-    location.assign("/silences");
+  const page = form.closest("[data-reload]") ?? (ask.contains(form) && document.querySelector("[data-reload-asked]"));
+  if (ok && page) {
+    location.assign(page.dataset.reload || page.dataset.reloadAsked || "/silences");
     return;
   }
   if (ask.open) ask.close();
