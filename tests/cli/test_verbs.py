@@ -4,9 +4,12 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert, select, update
 
 from bot.cli import token
+from bot.domain.effect import Effect, EffectKind
+from bot.ports.store import Lane, Unit
 from storage import tables as t
 from storage.clock import SystemClock
 from storage.instance import lock_database
@@ -99,6 +102,53 @@ def test_a_link_is_made_for_people_that_are_known(made: Mapping[str, str], run: 
         1,
         "There is no person 'zoe'; people.yaml knows ann, ben, eva.\n",
     )
+
+
+@pytest.mark.parametrize(("how", "state"), [("--drop", "withdrawn"), ("--send", "pending")])
+def test_the_end_of_a_hold_lists_what_waits_and_sends_or_drops_it(
+    made: Mapping[str, str], run: Run, how: str, state: str
+) -> None:
+    url = made["MUSTER_DATABASE_URL"]
+
+    async def wait(store: SqlStore) -> None:
+        number = await open_incident(store)
+
+        async def queue(unit: Unit) -> None:
+            for key in ("a", "b"):
+                unit.ledger.queue(
+                    Effect(
+                        key=key,
+                        kind=EffectKind.PAGE,
+                        destination="email",
+                        ordering="email:person:ann",
+                        payload={"to": "person:ann"},
+                        incident=number,
+                        due_at=unit.now,
+                    )
+                )
+            unit.ledger.queue(
+                Effect(
+                    key="room",
+                    kind=EffectKind.OPEN_ROOM,
+                    destination="slack",
+                    ordering="slack:1",
+                    payload={},
+                    incident=number,
+                    due_at=unit.now,
+                )
+            )
+
+        await store.transact(queue, lane=Lane.COMMANDS)
+
+    run("hold", "on", **made)
+    do(url, wait)
+    assert "Waiting:\n  Page to ann by email: #1 (2)\n" in run("hold", "status", **made)[1]
+
+    code, out, _ = run("hold", "off", how, **made)
+    assert (code, "Page to ann by email: #1 (2)" in out) == (0, True)
+    assert out.endswith("Not on hold.\n")
+    states = execute(url, select(t.effects.c.key, t.effects.c.state).order_by(t.effects.c.key))
+    assert [tuple(row) for row in states] == [("a", state), ("b", state), ("room", "pending")]
 
 
 def test_hold_goes_on_and_off(made: Mapping[str, str], run: Run) -> None:
