@@ -133,7 +133,7 @@ async def test_whom_slack_cannot_page_is_told_by_another_way_at_once(office: Off
     await office.outpost.deliver()
     assert [who for who, _ in office.outpost.sms.pages] == ["ann"]
     (line,) = (text for text in office.thread(number) if "failed" in text)
-    assert "The Page to Ann Olsen by chat failed" in line
+    assert "The page to Ann Olsen by chat failed" in line
     assert line.endswith("Call them: +4512345678")
 
 
