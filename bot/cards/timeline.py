@@ -212,7 +212,7 @@ def _failed(entry: Entry, who: str, people: People) -> str:
     to = entry.metadata.get("person")
     whom = f" to {_names([to], people)}" if to else ""
     said = f"The {what}{whom} by {entry.metadata.get('channel', '')} failed{_because(entry)}"
-    known = people.get(to or "") if what == EffectKind.PAGE else None
+    known = people.get(to or "") if kind == EffectKind.PAGE else None
     if known is None or not known.phone:
         return said
     return f"{said.removesuffix('.')}. Call them: {plain(known.phone)}"
