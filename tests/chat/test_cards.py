@@ -188,7 +188,7 @@ def test_an_alert_s_link_that_is_no_web_address_is_no_link() -> None:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("Page", "The page to Ben Ito by web failed: nobody looks."),
+        ("Page", "The page to Ben Ito by web failed: nobody looks. Call them: +4512345678"),
         ("DirectMessage", "The message to Ben Ito by web failed: nobody looks."),
         ("Upload", "The upload to Ben Ito by web failed: nobody looks."),
     ],
