@@ -52,14 +52,14 @@ class Answers:
     def __init__(
         self,
         desk: Desk,
-        voice: Replies,
+        replies: Replies,
         tasks: Tasks,
         prefill: Prefill,
         *,
         people: Callable[[], Choices],
         public_url: str,
     ) -> None:
-        self.desk, self.voice, self.tasks, self.prefill = desk, voice, tasks, prefill
+        self.desk, self.replies, self.tasks, self.prefill = desk, replies, tasks, prefill
         self.people, self.public_url = people, public_url.rstrip("/")
 
     async def to(self, reply: Reply, heard: Said | ForTimeline, actor: Actor) -> Answer:
@@ -97,7 +97,7 @@ class Answers:
     async def _in_dialog(self, reply: Reply, heard: Said | ForTimeline) -> Answer:
         """A public reply is said where all can read it; who asked sees it too."""
         if not reply.private and reply.form is None:
-            self.tasks.begin(self.voice.reply(reply, heard.by, heard.where), "teams reply")
+            self.tasks.begin(self.replies.reply(reply, heard.by, heard.where), "teams reply")
         given: dict[str, str] = {}
         if isinstance(heard, Said):
             given = dict(heard.answers or {})
@@ -109,12 +109,12 @@ class Answers:
 
     def _in_their_chat(self, reply: Reply, heard: Said | ForTimeline) -> Answer:
         card = _shown(reply)
-        self.tasks.begin(self.voice.replace(card, heard.where), "teams card")
-        return _pressed(ADAPTIVE, self.voice.adaptive(card))
+        self.tasks.begin(self.replies.replace(card, heard.where), "teams card")
+        return _pressed(ADAPTIVE, self.replies.adaptive(card))
 
     async def _in_a_room(self, reply: Reply, heard: Said | ForTimeline, actor: Actor) -> Answer:
         if not reply.private and reply.form is None:
-            self.tasks.begin(self.voice.reply(reply, heard.by, heard.where), "teams reply")
+            self.tasks.begin(self.replies.reply(reply, heard.by, heard.where), "teams reply")
         elif not await self._told_alone(reply, heard):
             return _pressed(WORDS, _plain(reply)[:SHOWN])
         if reply.incident is not None and reply.form is None:
@@ -126,9 +126,9 @@ class Answers:
         card = _shown(reply)
         if not reply.ok and not _has_buttons(card):
             return False
-        if not await self.voice.has_chat(heard.by, heard.where):
+        if not await self.replies.has_chat(heard.by, heard.where):
             return False
-        say = self.voice.to_them_alone(card, heard.by, heard.where)
+        say = self.replies.to_them_alone(card, heard.by, heard.where)
         self.tasks.begin(say, "teams reply")
         return True
 
@@ -153,7 +153,7 @@ class Answers:
             url=f"{self.public_url}/incidents/{number}",
         )
         around = Around(
-            version=incident.version, incident=number, viewers=(by.user,), asks=self.voice.asks
+            version=incident.version, incident=number, viewers=(by.user,), asks=self.replies.asks
         )
         return render.adaptive(card, around)
 

@@ -57,16 +57,16 @@ class Inbound:
         desk: Desk,
         identity: Identity,
         references: References,
-        voice: Replies,
+        replies: Replies,
         tasks: Tasks,
         people: Callable[[], Choices],
         public_url: str,
     ) -> None:
         self.desk, self.identity, self.references = desk, identity, references
-        self.voice, self.tasks = voice, tasks
+        self.replies, self.tasks = replies, tasks
         self.timeline = Timeline(desk, identity)
         prefill = Prefill(self.timeline)
-        self.answers = Answers(desk, voice, tasks, prefill, people=people, public_url=public_url)
+        self.answers = Answers(desk, replies, tasks, prefill, people=people, public_url=public_url)
 
     async def __call__(self, activity: Mapping[str, Any]) -> Answer:
         """What Teams is told. Raises Unreadable: the activity is none of Teams'."""
@@ -157,7 +157,7 @@ class Inbound:
         """Said, unless nobody asked: a line that was kept or mended by itself says nothing."""
         reply = await asyncio.shield(work)
         if isinstance(heard, Said) or (isinstance(heard, ForTimeline) and heard.way is Way.OPEN):
-            await self.voice.reply(reply, heard.by, heard.where)
+            await self.replies.reply(reply, heard.by, heard.where)
 
     def _not_recorded(self, heard: Asked) -> Answer:
         """A message comes again by itself; a person is asked to repeat it, in Teams' own answer."""

@@ -43,15 +43,15 @@ class Key:
 
 
 class Keys:
-    """`url` is the OpenID document's; `http` gives the session to ask with."""
+    """`url` is the OpenID document's; `session` stays its owner's."""
 
     def __init__(
         self,
         url: str,
-        http: Callable[[], aiohttp.ClientSession],
+        session: aiohttp.ClientSession,
         now: Callable[[], datetime],
     ) -> None:
-        self.url, self.http, self.now = url, http, now
+        self.url, self.session, self.now = url, session, now
         self._keys: Mapping[str, Key] = {}
         self._read_at: datetime | None = None
         self._not_before: datetime | None = None
@@ -113,7 +113,7 @@ class Keys:
 
     async def _get(self, url: str) -> Any:
         """Raises ValueError: no JSON object came."""
-        async with self.http().get(url, allow_redirects=False) as answer:
+        async with self.session.get(url, allow_redirects=False) as answer:
             if answer.status != 200:
                 raise ValueError(f"{url} said {answer.status}")
             said = orjson.loads(await answer.content.read(LARGEST))

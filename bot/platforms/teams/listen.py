@@ -59,7 +59,7 @@ class TeamsListener:
 
     def __init__(self, section: Section, channel: Speaks, desk: Desk) -> None:
         self.tasks = Tasks()
-        self.keys = Keys(section.openid_url, lambda: channel.session, desk.clock.now)
+        self.keys = Keys(section.openid_url, channel.session, desk.clock.now)
         connector = channel.connector
 
         async def asks(where: Where, user: str) -> Mapping[str, Any]:
@@ -77,12 +77,12 @@ class TeamsListener:
             listed = desk.people.rules.policies.people
             return [(id, person.name or id) for id, person in listed.items()]
 
-        voice = Replies(connector, channel.references, channel.asks, sleep=asyncio.sleep)
+        replies = Replies(connector, channel.references, channel.asks, sleep=asyncio.sleep)
         self.inbound = Inbound(
             desk=desk,
             identity=identity,
             references=channel.references,
-            voice=voice,
+            replies=replies,
             tasks=self.tasks,
             people=people,
             public_url=channel.public_url,

@@ -26,7 +26,7 @@ from bot.platforms.teams.render import Around
 log = structlog.get_logger()
 
 NOT_HERE: Final = say(
-    "I answer this in private only, and have no chat with you yet. "
+    "I answer this in private only, and cannot write to you there. "
     "Add Muster under Apps in Teams, and ask again."
 )
 MOMENT: Final = 1.0
@@ -62,24 +62,33 @@ class Replies:
             await self._publicly(card, by, where)
 
     async def privately(self, card: Card, by: By, where: Where) -> None:
-        """In the chat with them alone; else they are told that there is something, no word more."""
-        if await self.to_them_alone(card, by, where):
-            return
+        """In the chat with them alone; where there is none, they are told that there is something,
+        and no word more."""
+        try:
+            if await self._to_them_alone(card, by, where):
+                return
+        except DeliveryError as no:
+            log.warning("teams_reply_not_said", user=by.aad or by.user, why=str(no))
+            if not no.permanent or where.is_private:
+                return
         try:
             await self._say(where.service_url, where.conversation, NOT_HERE)
         except DeliveryError as no:
             log.warning("teams_reply_lost", user=by.aad or by.user, why=str(no))
 
-    async def to_them_alone(self, card: Card, by: By, where: Where) -> bool:
-        """Whether there is a chat with them, and it was said there."""
+    async def to_them_alone(self, card: Card, by: By, where: Where) -> None:
+        """In the chat with them alone, or not at all."""
         try:
-            found = await self._personal(by, where)
-            if found is None:
-                return False
-            await self._say(*found, card)
+            await self._to_them_alone(card, by, where)
         except DeliveryError as no:
-            log.info("teams_reply_not_said", user=by.aad or by.user, why=str(no))
+            log.warning("teams_reply_lost", user=by.aad or by.user, why=str(no))
+
+    async def _to_them_alone(self, card: Card, by: By, where: Where) -> bool:
+        """Whether there can be a chat with them at all. Raises DeliveryError."""
+        found = await self._personal(by, where)
+        if found is None:
             return False
+        await self._say(*found, card)
         return True
 
     async def replace(self, card: Card, where: Where) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
@@ -13,8 +13,8 @@ from bot.cards.incident import incident_card
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
 from bot.domain.policy import Policies
-from bot.platforms.teams import TeamsPlatform
 from bot.platforms.teams.listen import TeamsListener
+from bot.platforms.teams.references import References
 from bot.platforms.teams.render import Around, activity
 from bot.ports.queries import MUSTER, IncidentFilter
 from bot.ports.store import Lane, Place, Unit
@@ -44,7 +44,7 @@ class Office:
     muster: Muster
     clock: FakeClock
     listener: TeamsListener
-    half: TeamsPlatform
+    references: References
     room: Conversation
     ann: Person
     ben: Person
@@ -96,7 +96,7 @@ class Office:
         """The root of the thread that is the incident's room, with its live card."""
         incident = await self.incident(number)
         card = incident_card(incident, self.muster.engine.rules.policies)
-        around = Around(version=incident.version, asks=self.half.asks)
+        around = Around(version=incident.version, asks=self.listener.inbound.replies.asks)
         said = activity(card, around)
         root = self.teams.post(self.room, self.teams.bot_id, said)
         await self.place(number, "room", id=f"{self.room.id};messageid={root.id}")
@@ -110,9 +110,7 @@ async def opened(
 ) -> AsyncIterator[Office]:
     settings = load_settings({"MUSTER_ENV": "dev", **teams.settings()})
     muster = build(settings, policies or people(), store, secret=b"tests")
-    half, listener = muster.delivery.channels["teams"], muster.listening["teams"]
-    assert isinstance(half, TeamsPlatform)
-    assert isinstance(listener, TeamsListener)
+    listener = cast(TeamsListener, muster.listening["teams"])
     ann = teams.add_person("Ann", email="ann@example.com")
     ben = teams.add_person("Ben", email="ben@example.com")
     room = teams.add_channel("Incidents", teams.add_team("Payments", ann.user, ben.user))
@@ -120,8 +118,9 @@ async def opened(
         teams.point_at(str(server.make_url("/api/messages")))
         await muster.newcomers.load()
         await listener.start()
-        office = Office(teams, muster, clock, listener, half, room, ann, ben)
+        office = Office(teams, muster, clock, listener, listener.inbound.references, room, ann, ben)
         await office.done()  # the keys are read
         yield office
         await office.done()
+        await listener.stop()
     await muster.stop()

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.fakes.teams import Role, spoken
+from tests.fakes.teams.faults import broken
 from tests.fakes.teams.state import THREAD
 from tests.teams.inbound.office import Office
 
@@ -95,8 +96,6 @@ async def test_a_member_who_is_not_listed_gets_the_default_right(office: Office)
 
 
 async def test_while_teams_does_not_say_who_somebody_is_nothing_is_done(office: Office) -> None:
-    from tests.fakes.teams.faults import broken  # only here
-
     office.teams.faults.always["member"] = broken(502)
     cara = office.teams.add_person("Cara")
     await cara.tell("declare payments down")

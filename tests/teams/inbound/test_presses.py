@@ -2,6 +2,7 @@
 
 from tests.fakes.teams import Message, Role, spoken
 from tests.fakes.teams.cards import actions, words_of
+from tests.fakes.teams.faults import broken
 from tests.teams.inbound.office import Office
 
 
@@ -80,8 +81,6 @@ async def test_a_press_that_could_not_be_kept_is_not_lost_in_silence(office: Off
     root = await office.thread(number)
     cara = office.teams.add_person("Cara")
     office.teams.teams[office.room.team].members.append(cara.id)
-    from tests.fakes.teams.faults import broken
-
     office.teams.faults.always["member"] = broken(504)
     shown = await cara.press("Acknowledge", root)
     assert "Not recorded. Please repeat it." in shown.words

@@ -6,27 +6,27 @@ from tests.teams.inbound.office import Office
 async def test_whoever_speaks_to_us_can_be_written_to(office: Office) -> None:
     await office.ben.tell("list")
     await office.done()
-    found = await office.half.references.find(office.ben.user.aad)
+    found = await office.references.find(office.ben.user.aad)
     assert found is not None
     assert found.conversation == office.ben.personal.id
     assert found.service == office.teams.service_url
     assert found.member == office.ben.id
-    assert await office.half.references.service() == office.teams.service_url
+    assert await office.references.service() == office.teams.service_url
 
 
 async def test_installing_is_enough_and_removing_is_the_end(office: Office) -> None:
     cara = office.teams.add_person("Cara", installed=False)
     await office.teams.events.installs(cara.user)
-    assert await office.half.references.find(cara.user.aad) is not None
+    assert await office.references.find(cara.user.aad) is not None
     await office.teams.events.removes(cara.user)
-    assert await office.half.references.find(cara.user.aad) is None
+    assert await office.references.find(cara.user.aad) is None
     await office.teams.events.installs(cara.user)
-    assert await office.half.references.find(cara.user.aad) is not None
+    assert await office.references.find(cara.user.aad) is not None
 
 
 async def test_a_team_and_its_channels(office: Office) -> None:
     team = office.teams.teams[office.room.team]
-    find, ann = office.half.references.find, office.ann.user
+    find, ann = office.references.find, office.ann.user
     await office.ann.mention("list", office.room)
     await office.done()
     assert await find(office.room.id) is not None

@@ -156,7 +156,7 @@ async def test_an_address_that_is_not_allowed_is_refused_though_the_token_names_
 
 
 async def test_no_empty_setting_opens_the_door(clock: FakeClock) -> None:
-    keys = Keys("https://x.example", lambda: None, clock.now)  # type: ignore[arg-type,return-value]
+    keys = Keys("https://x.example", None, clock.now)  # type: ignore[arg-type,return-value]
     for app, urls in (("", ["https://x.example/"]), ("app", [])):
         with pytest.raises(ValueError, match="nobody can be believed"):
             Verifier(app, urls, keys)
@@ -202,7 +202,7 @@ async def test_a_key_that_may_not_sign_for_teams(office: Office, clock: FakeCloc
 async def test_while_the_keys_cannot_be_read_it_is_asked_to_come_again(
     teams: Teams, office: Office, clock: FakeClock
 ) -> None:
-    keys = Keys(teams.openid_url, lambda: office.muster.session, clock.now)
+    keys = Keys(teams.openid_url, office.muster.session, clock.now)
     for fault in (broken(500), HALF_BODY, broken(404)):
         teams.faults.add("openid", fault)
         with pytest.raises(Overloaded):
@@ -214,7 +214,7 @@ async def test_while_the_keys_cannot_be_read_it_is_asked_to_come_again(
 async def test_old_keys_are_good_until_new_ones_can_be_read(
     teams: Teams, office: Office, clock: FakeClock
 ) -> None:
-    keys = Keys(teams.openid_url, lambda: office.muster.session, clock.now)
+    keys = Keys(teams.openid_url, office.muster.session, clock.now)
     await keys.key("key-1")
     clock.forward(hours=30)
     teams.faults.always["openid"] = broken(500)
@@ -228,6 +228,6 @@ async def test_a_private_key_or_no_key_at_all_is_no_key(
 ) -> None:
     document = replace(broken(200), body='{"keys": [{"kty": "RSA", "kid": "x"}]}')
     teams.faults.add("keys", document)
-    keys = Keys(teams.openid_url, lambda: office.muster.session, clock.now)
+    keys = Keys(teams.openid_url, office.muster.session, clock.now)
     with pytest.raises(Overloaded):
         await keys.key("x")
