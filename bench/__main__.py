@@ -1,6 +1,6 @@
 """`make bench`: figures as ratios to floors of the same run, printed as a table.
 
-`python -m bench [process intake outgoing slack stored] [--quick] [--check] [--record]`
+`python -m bench [process intake outgoing slack stored teams] [--quick] [--check] [--record]`
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
-from bench import intake, interactions, outgoing, process, stored
+from bench import intake, interactions, outgoing, process, stored, teams
 from bench.figure import Figure, table
 from bench.servers import ROOT
 
@@ -26,6 +26,7 @@ SUITES: Final[dict[str, Suite]] = {
     "outgoing": lambda folder, quick: outgoing.figures(folder, alerts=40 if quick else 200),
     "slack": lambda folder, quick: interactions.figures(folder, seconds=6 if quick else 20),
     "stored": lambda folder, quick: stored.figures(folder),
+    "teams": lambda folder, quick: teams.figures(folder, messages=60 if quick else 300),
 }
 """Each takes an empty folder, and whether a short round will do."""
 

@@ -273,7 +273,6 @@ def build(
         people=engine.people,
         newcomers=newcomers,
         clock=clock,
-        public_url=settings.public_url,
     )
     listening = _listening(settings, channels, desk)
     for name, path in SURVEYS.items():

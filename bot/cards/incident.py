@@ -71,14 +71,7 @@ def incident_card(
     thread can become a room.
     """
     severity = policies.severities[incident.severity]
-    body: list[Element] = []
-    if incident.test:
-        body.append(Warning("This is a test: it pages only who declared it."))
-    if incident.unreached and incident.open and not incident.acknowledged:
-        body.append(Warning("Nobody was reached by the escalation policy. Page somebody."))
-        body.append(Buttons((Button("Page", f"page #{incident.number}", Style.DANGER),)))
-    if incident.all_clear_at is not None and incident.open:
-        body.append(Text("**All clear:** no alert of this incident fires any more."))
+    body: list[Element] = [*_first(incident, policies)]
     if incident.description:
         body.append(Foreign(incident.description[:1_000]))
     body.append(Facts(_facts(incident, policies, before or {})))
@@ -93,6 +86,21 @@ def incident_card(
         emoji=severity.emoji,
         fallback=fallback(incident, policies),
     )
+
+
+def _first(incident: Incident, policies: Policies) -> Iterator[Element]:
+    """What must be seen before anything else."""
+    number = incident.number
+    if incident.test:
+        yield Warning("This is a test: it pages only who declared it.")
+    if incident.unreached and incident.open and not incident.acknowledged:
+        yield Warning("Nobody was reached by the escalation policy. Page somebody.")
+        yield Buttons((Button("Page", f"page #{number}", Style.DANGER),))
+    route = policies.routes.get(incident.route or "")
+    if route is not None and route.capture:
+        yield Text("What people say in this room is kept in its timeline.")
+    if incident.all_clear_at is not None and incident.open:
+        yield Text("**All clear:** no alert of this incident fires any more.")
 
 
 def card_facts(incident: Incident, policies: Policies) -> dict[str, str]:

@@ -14,15 +14,12 @@ from bot.ports.queries import Queries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`public_url` is how people reach this Muster."""
-
     inbox: Inbox
     queries: Queries
     oncall: OnCall
     people: People
     newcomers: Newcomers
     clock: Clock
-    public_url: str = ""
 
 
 class Listens(Protocol):

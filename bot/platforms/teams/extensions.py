@@ -8,6 +8,7 @@ from typing import Final
 
 DECLARE: Final = "musterDeclare"
 TO_TIMELINE: Final = "musterTimeline"
+MAKE_TASK: Final = "musterTask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +26,6 @@ EXTENSIONS: Final[dict[str, Extension]] = {
         "Declare an incident", "With this message", ("message", "compose", "commandBox"), "declare"
     ),
     TO_TIMELINE: Extension("Add to timeline", "Of the incident here", ("message",), "note"),
+    MAKE_TASK: Extension("Make a task", "Of the incident here", ("message",), "task"),
 }
-"""Command id → what it is."""
+"""Command id → what it is; offered where its verb there is."""

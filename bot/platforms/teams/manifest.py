@@ -98,6 +98,7 @@ def manifest(
                         "fetchTask": True,
                     }
                     for id, one in EXTENSIONS.items()
+                    if one.command in verbs
                 ],
             }
         ],

