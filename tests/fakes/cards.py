@@ -47,7 +47,7 @@ ITEMS = st.builds(Item, VALUES, WORDS, st.none() | MOMENTS.map(lambda moment: mo
 BUTTONS = st.builds(Button, WORDS, WORDS, st.sampled_from(Style), WORDS)
 
 
-def _up_to(things: st.SearchStrategy, most: int) -> st.SearchStrategy:  # type: ignore[type-arg]
+def _up_to(things: st.SearchStrategy, most: int) -> st.SearchStrategy:
     return st.lists(things, max_size=most).map(tuple)
 
 

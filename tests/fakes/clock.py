@@ -35,6 +35,12 @@ class FakeClock:
         )
         return self._now
 
+    def follow(self, server_time: datetime) -> None:
+        """Only tests set it."""
+
+    def not_before(self, stored: datetime | None) -> None:
+        """Nothing is stored that a test did not live through."""
+
     @property
     def jumps(self) -> int:
         return 0

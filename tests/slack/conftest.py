@@ -16,6 +16,7 @@ async def slack(clock: FakeClock) -> AsyncIterator[Slack]:
     async with slack_simulator(clock) as slack:
         yield slack
     assert slack.complaints == []
+    assert slack.unfurling() == []
 
 
 @pytest.fixture(params=["http", "socket"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.cards.clean import clean
 from bot.domain.card import plain
-from bot.platforms.slack import escape
+from bot.platforms.slack import blocks, escape
 from tests.fakes.cards import ATTACKS
 
 PIECES = st.one_of(st.text(max_size=20), st.sampled_from(ATTACKS), st.sampled_from("<>&|*_~`\n"))
@@ -97,3 +97,26 @@ def test_more_parts_than_fit_end_with_a_sign() -> None:
 @given(WORDS)
 def test_foreign_words_never_hold_a_control_character(words: str) -> None:
     assert not re.search("[<>]|&(?!amp;|lt;|gt;)", escape.foreign(words))
+
+
+TURNED = ("\u202e", "\u2066", "\u2069", "\u200f", "\u061c")
+"""Characters that turn the direction of writing: `gpj.exe` reads as `exe.jpg`."""
+
+
+@pytest.mark.parametrize("turn", TURNED)
+def test_nothing_turns_the_direction_of_writing(turn: str) -> None:
+    attack = f"pay{turn}stnem"
+    for said in (
+        escape.escape(attack),
+        escape.foreign(attack),
+        escape.one_line(attack),
+        escape.markdown(f"**{attack}** {attack}"),
+        escape.link(attack, "https://r.example"),
+        escape.link("here", f"https://r.example/{turn}"),
+        blocks.plain(attack, 150)["text"],
+    ):
+        assert turn not in said
+
+
+def test_a_bar_in_a_label_ends_no_link() -> None:
+    assert escape.link("a|b", "https://r.example") == "<https://r.example|a¦b>"

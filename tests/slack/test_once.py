@@ -98,7 +98,7 @@ async def test_an_event_that_was_not_kept_is_sent_again(office: Office) -> None:
     number = await office.declared()
     room = await office.room(number, office.ann)
     inbox = office.muster.inbox
-    kept, inbox._keep = inbox._keep, _away  # type: ignore[method-assign]  # a database that is away
+    kept, inbox._keep = inbox._keep, _away  # type: ignore[method-assign, assignment]  # a database that is away
     await office.ann.mention("note not lost", room)
     assert not office.slack.post.sent[-1][1].ok
     assert await office.notes(number) == []
@@ -114,7 +114,7 @@ async def test_people_are_asked_to_repeat_what_was_not_kept(office: Office) -> N
     await office.ann.command("/incident", office.general)
     await office.ann.command(f"/incident update #{number}", office.general)
     await office.ann.sees(f"Update of #{number}")
-    office.muster.inbox._keep = _away  # type: ignore[method-assign]  # a database that is away
+    office.muster.inbox._keep = _away  # type: ignore[method-assign, assignment]  # a database that is away
 
     shown = await office.ann.submit({"known": "the disk is full"})
     assert list(shown.errors.values()) == ["Not recorded. Please repeat it."]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -162,3 +163,28 @@ def test_foreign_words_stand_in_plain_text() -> None:
     for attack in ATTACKS:
         said = message(Card("x", (Foreign(attack),)))
         assert ("plain_text", attack) in texts(all_blocks(said))
+
+
+def test_slack_makes_nothing_of_its_own_out_of_words() -> None:
+    said = message(CARD)
+    assert (said.args()["parse"], said.args()["link_names"]) == ("none", False)
+    dressed = [one for one in objects(all_blocks(said)) if one.get("type") == "mrkdwn"]
+    assert dressed
+    assert all(one["verbatim"] for one in dressed)
+
+
+def objects(said: Any) -> Iterator[dict[str, Any]]:
+    """Every object in it, however deep."""
+    if isinstance(said, dict):
+        yield said
+        said = list(said.values())
+    if isinstance(said, list):
+        for inner in said:
+            yield from objects(inner)
+
+
+def test_more_buttons_than_a_row_holds_stand_in_more_rows() -> None:
+    many = Buttons(tuple(Button(f"Do {n}", f"do #{n}") for n in range(60)))
+    rows = [b for b in all_blocks(message(Card("#1", (many,)))) if b["type"] == "actions"]
+    assert [len(row["elements"]) for row in rows] == [25, 25, 10]
+    assert judge_blocks(rows, Surface.MESSAGE) == []

@@ -115,6 +115,12 @@ class Slack:
         self.workspace.groups[group.id] = group
         return group
 
+    def unfurling(self) -> list[str]:
+        """What the app posted so that Slack would show previews of its links."""
+        channels, me = self.workspace.channels.values(), self.app.bot_user
+        posted = (m for channel in channels for m in channel.messages.values() if m.user == me)
+        return [m.text for m in posted if m.unfurls and not m.subtype]
+
     # --- channels ---
 
     def room(self, name: str) -> Channel:

@@ -126,6 +126,7 @@ async def an_office(store: SqlStore, clock: FakeClock) -> AsyncIterator[Office]:
         made[0].rules.swap(policies())
         yield Office(slack, made[0], platform)
         assert slack.complaints == []
+        assert slack.unfurling() == []
 
 
 def policies(**changed: Any) -> Any:

@@ -88,7 +88,7 @@ async def run(database: Path, incidents: int, choose: Choose | None = None) -> R
 
 async def in_pairs(template: Path, folder: Path, incidents: int, seed: int) -> tuple[Run, Run]:
     """The same twice: while all is well, and with 30 % of all calls failing."""
-    runs = []
+    runs: list[Run] = []
     for choose in (None, faults(0.3, seed)):
         database = folder / f"{len(runs)}.db"
         shutil.copyfile(template, database)

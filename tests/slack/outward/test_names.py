@@ -54,7 +54,7 @@ def test_our_part_stands_in_front_and_theirs_is_left_alone(now: str, then: str |
     assert topic(now, OURS, 42) == then
 
 
-@given(st.text(st.characters(blacklist_categories=("Cs",)), max_size=250), st.text(max_size=400))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=250), st.text(max_size=400))
 def test_a_topic_fits_and_keeps_what_people_wrote(theirs: str, title: str) -> None:
     said = topic(theirs, our_topic("P0", 7, title), 7)
     if said is not None:
