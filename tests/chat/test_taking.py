@@ -146,7 +146,7 @@ async def test_one_press_resolves_by_the_transitions_it_is(
     incident = await desk.incident(number)
     assert (incident.status, incident.outcome) == (State.RESOLVED, "no_action")
     assert await desk.effects() == []
-    assert set(await desk.timers(number)) == {"auto_close"}
+    assert set(await desk.timers(number)) == {"auto_close", "draft"}
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ async def test_closing_what_is_resolved(desk: Desk) -> None:
     await desk.told("ben", f"resolve #{number}")
     await desk.told("cara", f"close #{number} nothing more")
     assert (await desk.incident(number)).status is State.CLOSED
-    assert set(await desk.timers(number)) == {"archive"}
+    assert set(await desk.timers(number)) == {"archive", "draft"}
