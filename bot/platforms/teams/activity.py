@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
-from bot.platforms.teams.heard import THREAD, By, Kind, Where
+from bot.platforms.teams.addresses import THREAD
+from bot.platforms.teams.heard import By, Kind, Where
 
 Activity = Mapping[str, Any]
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from bot.platforms.teams.addresses import THREAD
+
 
 class Way(StrEnum):
     """How it came; Teams wants each answered in its own manner."""
@@ -56,9 +58,6 @@ class Where:
     def is_private(self) -> bool:
         """Nobody else reads here."""
         return self.kind is Kind.PERSONAL
-
-
-THREAD: Final = ";messageid="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
