@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.domain.incident import Visibility
+from bot.domain.lifecycle import Action
 from bot.platforms.teams.names import NAME, channel_name, numbered
 from bot.ports.store import Lane
 from storage.store import SqlStore
@@ -134,3 +135,24 @@ def test_a_channels_name_is_within_teams_rules() -> None:
     assert channel_name("{slug}", 7, "///") == "inc-7"
     assert numbered("x" * NAME, 2).endswith("-2")
     assert len(numbered("x" * NAME, 12)) == NAME
+
+
+async def test_an_archived_channel_is_opened_again_with_the_incident(granted: Hall) -> None:
+    outpost = granted.outpost
+    number = await outpost.opens("p99 over 2 s")
+    await outpost.incidents.resolve(number, outpost.ask())
+    await outpost.incidents.act(number, Action.CLOSE, outpost.ask())
+    await outpost.deliver_all(minutes=1)
+    (room,) = rooms(granted, number)
+
+    async def archive(unit) -> None:  # type: ignore[no-untyped-def]
+        outpost.announce.rooms.archive(unit.ledger, await unit.incident(number))
+
+    await outpost.work(archive, lane=Lane.TIMERS)
+    await outpost.deliver()
+    assert room.is_archived
+    await outpost.incidents.act(number, Action.REOPEN, outpost.ask())
+    await outpost.deliver_all(minutes=1)
+    assert not room.is_archived
+    assert "In progress" in read(granted.cards(number)[0])
+    assert await outpost.entries(number, "notification_failed") == []
