@@ -49,6 +49,14 @@ async def test_a_member_who_is_not_listed_is_a_responder_with_a_name(office: Off
     assert (await office.incident(1)).assigned_to == "slack:U0NIA"
 
 
+async def test_an_e_mail_that_nobody_confirmed_makes_nobody_of_our_people(
+    http_office: Office,
+) -> None:
+    eve = http_office.slack.add_person("eve", email="vic@example.com", email_confirmed=False)
+    await declares(http_office, eve)
+    assert (await http_office.incident(1)).declared_by == "slack:U0EVE"
+
+
 async def test_a_member_is_met_by_being_mentioned(office: Office) -> None:
     nia = office.slack.add_person("nia", real_name="Nia Newman")
     number = await office.declared()

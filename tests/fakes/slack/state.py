@@ -22,6 +22,7 @@ class User:
     real_name: str
     team_id: str
     email: str = ""
+    email_confirmed: bool = True
     zone: str = "Europe/Copenhagen"
     is_bot: bool = False
     deleted: bool = False
@@ -39,6 +40,7 @@ class User:
             "tz": self.zone,
             "is_bot": self.is_bot,
             "is_app_user": False,
+            "is_email_confirmed": self.email_confirmed,
             "is_admin": False,
             "is_owner": False,
             "is_restricted": self.is_guest,
