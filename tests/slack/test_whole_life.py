@@ -142,6 +142,7 @@ async def test_from_the_alert_to_the_archived_channel(office: Office) -> None:
     office.clock.forward(seconds=61)
     await office.delivered(lambda: "Resolved" in spoken(card))
     assert (await office.incident(1)).status is State.RESOLVED
+    await office.delivered(lambda: "is drafted" in str(thread(office, card)))
 
     await ann.press("Close", card)
     await office.done()
@@ -183,6 +184,7 @@ def in_the_room(name: str) -> list[Expected]:
         reply(name, "the deploy is rolled back"),
         reply(name, "An alert of alertmanager joined: Errors"),
         reply(name, "All alerts have cleared."),
+        reply(name, "The postmortem of #1 is drafted"),
     ]
 
 
