@@ -19,7 +19,7 @@ DEV := $(VENV)/.dev-installed
 # An interpreter that has gone takes what was installed for it along.
 $(shell test -x $(PY) || rm -f $(RUNTIME) $(DEV))
 
-.PHONY: run test lint bench chaos e2e e2e-setup e2e-slack slack-sim lock clean help
+.PHONY: run test lint bench bench-knowledge chaos e2e e2e-setup e2e-slack slack-sim lock clean help
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -37,6 +37,9 @@ lint: $(DEV) ## ruff check, ruff format --check, mypy strict, import contracts
 
 bench: $(DEV) ## measure how much Muster takes, and how fast
 	@$(PY) -m bench $(ARGS)
+
+bench-knowledge: $(DEV) ## measure how well questions are answered (ARGS="--check")
+	@$(PY) -m bench.knowledge $(ARGS)
 
 chaos: $(DEV) ## kill a running server 200 times and count what was lost
 	@$(PY) -m pytest -m chaos_long --timeout 3600 tests/chaos $(ARGS)
@@ -66,7 +69,7 @@ clean: ## remove .venv and every cache; the database in var/ stays
 	find $(PACKAGES) tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 # --- .venv: made once, filled again when a lock or pyproject.toml is newer than its stamp ---
 

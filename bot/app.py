@@ -29,6 +29,9 @@ from bot.engine.digest import Digest
 from bot.engine.figures import Figures
 from bot.engine.hold import Hold
 from bot.engine.jobs import Jobs
+from bot.engine.knowledge.asking import Knowledge
+from bot.engine.knowledge.indexing import Indexing
+from bot.engine.knowledge.suggesting import Suggesting
 from bot.engine.life import Life
 from bot.engine.newcomers import Newcomers
 from bot.engine.page_links import PageLinks
@@ -59,6 +62,7 @@ from handlers.api.rest import Rest
 from handlers.commands import COMMANDS
 from handlers.credentials import Credentials
 from handlers.doors.directory import Directory
+from handlers.doors.documents import Documents
 from handlers.doors.enqueue import Enqueue
 from handlers.doors.events import Events
 from handlers.doors.found import FoundEvents
@@ -82,6 +86,7 @@ from handlers.web.visitor import Visitors
 from storage.checkpoints import checkpoint, checkpoint_key
 from storage.hints import Listener
 from storage.hold import is_held
+from storage.library.library import SqlLibrary
 from storage.logins import Logins
 from storage.newcomers import SqlNewcomers
 from storage.notices import SqlNotices
@@ -125,6 +130,8 @@ class Muster:
     session: aiohttp.ClientSession
     complaints: list[str] = field(default_factory=list)
     listener: Listener
+    indexing: Indexing
+    suggesting: Suggesting
     newcomers: Newcomers
     digest: Digest
     listening: Mapping[str, Listens]
@@ -142,6 +149,8 @@ class Muster:
             asyncio.create_task(self.engine.timers.run(), name="timers"),
             asyncio.create_task(self.delivery.run(), name="delivery"),
             asyncio.create_task(self.listener.run(), name="hints"),
+            asyncio.create_task(self.indexing.run(), name="indexing"),
+            asyncio.create_task(self.suggesting.run(), name="suggesting"),
         ]
         for platform in self.listening.values():
             await platform.start()
@@ -238,11 +247,21 @@ def build(
         took=lambda lane, seconds: telemetry.work.labels(lane).observe(seconds),
         late=lambda kind, seconds: telemetry.lateness.labels(kind).observe(seconds),
     )
+    library = SqlLibrary(store)
+    knowledge, indexing = Knowledge(library, clock, _new_id), Indexing(library, queries)
+    suggesting = Suggesting(knowledge, queries, engine.work)
     links = PageLinks(secret, settings.public_url, clock.wall)
     delivery = Delivery(
         store,
         engine.work,
-        Jobs(rules, queries, settings.public_url, links=links, one_way=CHANNELS),
+        Jobs(
+            rules,
+            queries,
+            settings.public_url,
+            links=links,
+            one_way=CHANNELS,
+            likeness=suggesting.card,
+        ),
         channels,
         hold,
         observe=lambda name, seconds: telemetry.integration.labels(name).observe(seconds),
@@ -252,7 +271,14 @@ def build(
             telemetry.incident_seconds[name].labels(severity).observe(seconds)
         )
     )
-    for listener in (hub.told, engine.timers.told, delivery.told, figures.told):
+    for listener in (
+        hub.told,
+        engine.timers.told,
+        delivery.told,
+        figures.told,
+        indexing.told,
+        suggesting.told,
+    ):
         store.tell(listener)
 
     def tell_all(numbers: Iterable[int]) -> None:
@@ -262,7 +288,7 @@ def build(
         delivery.look()
 
     adoption = Adoption(queries)
-    services = {**engine.services(), Clock: clock, Adoption: adoption}
+    services = {**engine.services(), Clock: clock, Adoption: adoption, Knowledge: knowledge}
     router = Router(commands, services, engine.work, queries)
     inbox = Inbox(engine.work, router, engine.people.actor)
     newcomers = Newcomers(rules, SqlNewcomers(store), settings.default_rights)
@@ -291,6 +317,8 @@ def build(
         application=_application(settings, requests),
         session=session,
         listener=Listener(database, tell_all),
+        indexing=indexing,
+        suggesting=suggesting,
         newcomers=newcomers,
         digest=Digest(engine.work, queries, engine.work.announce.homes),
         listening=listening,
@@ -331,6 +359,8 @@ def build(
         silences=engine.silences,
         more=(DoorSubject(),),
         dev=settings.dev,
+        knowledge=knowledge,
+        address=partial(_absolute, settings.public_url),
     )
     shell = Shell(
         visitors=visitors,
@@ -364,6 +394,7 @@ def build(
     for routes in (
         _doors(settings, engine, directory=directory, queries=queries, credentials=credentials),
         rest.routes(),
+        Documents(caller, library).routes(),
         room.routes(),
         Health(vitals, telemetry).routes(),
         *(platform.routes() for platform in listening.values()),
@@ -477,6 +508,10 @@ def _doors(
         ),
     )
     return [route for door in doors for route in door.routes()]
+
+
+def _absolute(public_url: str, link: str) -> str:
+    return f"{public_url.rstrip('/')}{link}" if link.startswith("/") else link
 
 
 def _new_id() -> str:

@@ -15,19 +15,12 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from bot.domain.secrets import HIDDEN, hide
+
 SECRET_KEYS: Final = re.compile(
     r"(secret|token|password|passwd|authorization|cookie|api[_-]?key|routing[_-]?key|signature|csrf)",
     re.IGNORECASE,
 )
-SECRET_VALUES: Final = re.compile(
-    r"(mst_[A-Za-z0-9_-]{8,}|xox[abprs]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=]+|sk-[\w-]{16,}"
-    r"|gh[pousr]_\w{20,}|AKIA[0-9A-Z]{16}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
-    r"|(?i:bearer|basic)\s+[\w.~+/=-]{8,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
-    r"|(?<=[?&]token=)[^&\s]+|(?<=/login/)[\w-]+|(?<=/page/)[\w.-]+"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
-)
-HIDDEN: Final = "[redacted]"
-
 Event = MutableMapping[str, Any]
 
 
@@ -40,7 +33,7 @@ def redact(logger: Any, method: str, event: Event) -> Event:
 
 def _hide(value: Any) -> Any:
     if isinstance(value, str):
-        return SECRET_VALUES.sub(HIDDEN, value)
+        return hide(value)
     if isinstance(value, dict):
         return {
             k: HIDDEN if isinstance(k, str) and SECRET_KEYS.search(k) else _hide(v)

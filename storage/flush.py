@@ -20,6 +20,7 @@ from bot.domain.ledger import Chained, Ledger
 from bot.ports.store import EventRow, RawBody
 from storage import tables as t
 from storage.bulk import INSERT, INSERT_NEW, Bulk
+from storage.library.due import incidents_due
 from storage.rows import (
     ALERT_FIELDS,
     INCIDENT_FIELDS,
@@ -156,6 +157,7 @@ async def _incidents(connection: AsyncConnection, ledger: Ledger) -> None:
         )
     await _members(connection, list(ledger.touched.values()))
     await index_incidents(connection, ledger)
+    await incidents_due(connection, ledger)
 
 
 _FIXED: Final = {"tenant", "opened_at"}

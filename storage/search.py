@@ -15,15 +15,19 @@ CREATE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite": (
         "CREATE VIRTUAL TABLE incident_search USING fts5"
         "(title, body, tokenize='unicode61 remove_diacritics 2')",
+        "CREATE VIRTUAL TABLE document_search USING fts5"
+        "(title, body, tokenize=\"unicode61 tokenchars '.'\")",
+        "CREATE VIRTUAL TABLE document_terms USING fts5vocab(document_search, row)",
     ),
     "postgresql": (
         "CREATE TABLE incident_search (incident BIGINT PRIMARY KEY,"
         " tenant VARCHAR(64) NOT NULL DEFAULT 'default', document TSVECTOR NOT NULL)",
         "CREATE INDEX ix_incident_search_document ON incident_search USING gin (document)",
+        "CREATE TABLE document_search (document BIGINT PRIMARY KEY,"
+        " tenant VARCHAR(64) NOT NULL DEFAULT 'default', terms TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_document_search_terms ON document_search USING gin (terms)",
     ),
 }
-DROP: Final = ("DROP TABLE incident_search",)
-
 SAYS_MORE: Final = frozenset({EntryType.COMMENT_ADDED, EntryType.UPDATE_POSTED, EntryType.RESOLVED})
 """Entries whose words are searched with the incident."""
 
@@ -131,4 +135,4 @@ def snippet(body: str, words: Sequence[str], around: int = 80) -> str:
     return f"…{piece}" if start else piece
 
 
-__all__ = ["CREATE", "DROP", "index_incidents", "matching", "snippet", "words_of"]
+__all__ = ["CREATE", "index_incidents", "matching", "snippet", "words_of"]

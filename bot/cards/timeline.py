@@ -263,6 +263,17 @@ def _updated(entry: Entry, who: str, people: People) -> str:
     return f"{who} {plain(entry.text)}." if entry.text else f"{who} changed {fields}."
 
 
+def _similar(entry: Entry, who: str, people: People) -> str:
+    said = []
+    if same := entry.metadata.get("open"):
+        numbers = ", ".join(f"#{int(number)}" for number in same)
+        said.append(f"It may be the same as {numbers}, which is open.")
+    if past := int(entry.metadata.get("past") or 0):
+        many = "One past incident looks" if past == 1 else f"{past} past incidents look"
+        said.append(f"{many} like this one: `similar` shows what fixed it.")
+    return " ".join(said)
+
+
 SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
     EntryType.INCIDENT_CREATED: _created,
     EntryType.INCIDENT_UPDATED: _updated,
@@ -301,4 +312,5 @@ SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
     EntryType.SILENCED: _text("{who} silenced its alerts"),
     EntryType.REMINDED: _text("An update is due"),
     EntryType.UNDONE: _undone,
+    EntryType.SIMILAR_FOUND: _similar,
 }

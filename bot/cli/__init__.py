@@ -22,6 +22,7 @@ VERBS: Final[dict[str, str]] = {
     "slack": "print the manifest that makes the app in Slack",
     "teams": "write the app package for Teams, and print how to make the bot in Azure",
     "dead-letters": "list what could not be read, and try it again",
+    "knowledge": "add runbooks and documents, or make their index anew",
     "replay": "build every incident from its entries, and compare",
     "audit": "verify that the record was not changed",
     "version": "print the versions of Muster and of its schema",

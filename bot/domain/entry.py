@@ -60,6 +60,7 @@ class EntryType(StrEnum):
     SILENCED = "silenced"
     REMINDED = "reminded"
     UNDONE = "undone"
+    SIMILAR_FOUND = "similar_found"
     REFUSED = "refused"
     ACTION_EXECUTED = "action_executed"
 

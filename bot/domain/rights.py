@@ -8,7 +8,10 @@ EDIT_POSTMORTEM: Final = "edit postmortem"
 PUBLISH_POSTMORTEM: Final = "publish postmortem"
 
 VERB_RIGHTS: Final[dict[str, Right]] = {
-    **dict.fromkeys(("list", "status", "oncall", "summary", "postmortem", "help"), Right.VIEWER),
+    **dict.fromkeys(
+        ("list", "status", "oncall", "similar", "ask", "summary", "postmortem", "help"),
+        Right.VIEWER,
+    ),
     **dict.fromkeys(
         (
             "declare",

@@ -1,6 +1,7 @@
 """From claimed effects to jobs: the incident is read and the card is made at the last moment."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from bot.cards.plain_text import one_line
 from bot.cards.timeline import sentence
 from bot.domain.card import Card, Text
 from bot.domain.effect import Effect, EffectKind
-from bot.domain.entry import Entry
+from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.engine.digest import DIGEST
 from bot.engine.job_facts import told_facts
@@ -50,7 +51,8 @@ WHY: Final = {
 
 class Jobs:
     """`public_url` is where links to the web room begin. `one_way` names the channels over which
-    nobody can answer: what is said there has `links` to answer by."""
+    nobody can answer: what is said there has `links` to answer by. `likeness` makes the card of
+    past incidents like one, read as it is posted."""
 
     def __init__(
         self,
@@ -60,8 +62,9 @@ class Jobs:
         *,
         links: PageLinks | None = None,
         one_way: Collection[str] = (),
+        likeness: Callable[[Incident], Awaitable[Card]] | None = None,
     ) -> None:
-        self.rules, self.queries = rules, queries
+        self.rules, self.queries, self.likeness = rules, queries, likeness
         self.links, self.one_way = links, one_way
         self.public_url = public_url.rstrip("/")
         self.afterwards = Afterwards(rules, queries, self.public_url)
@@ -235,6 +238,9 @@ class Jobs:
             return about
         if entry is not None:
             line = sentence(entry, self.rules.policies.people)
+            if entry.type is EntryType.SIMILAR_FOUND and self.likeness is not None:
+                past = await self.likeness(incident)
+                return replace(past, body=(Text(line), *past.body), fallback=bare(line))
             return Card(f"#{incident.number}", (Text(line),), fallback=bare(line))
         delivered = here.get("card", {})
         alerts = await self.queries.alerts_of(incident.number, EVERYTHING)

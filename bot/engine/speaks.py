@@ -48,6 +48,7 @@ SPEAKS: Final[Mapping[EntryType, Where]] = {
     EntryType.SLA_BREACHED: Where.THREAD,
     EntryType.REMINDED: Where.CHANNEL,
     EntryType.UNDONE: Where.THREAD,
+    EntryType.SIMILAR_FOUND: Where.THREAD,
 }
 """Whoever is not named here says nothing; a lead's change of role speaks in the channel."""
 

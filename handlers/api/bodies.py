@@ -49,6 +49,13 @@ class Body(BaseModel):
     )
 
 
+class AskBody(Body):
+    """A question. Short ones lean on the incident, where one is named."""
+
+    question: Annotated[str, Field(min_length=1, max_length=2_000)]
+    incident_id: Annotated[str, Field(max_length=40)] | None = None
+
+
 class Declared(Body):
     """A new incident. Only the title is needed."""
 

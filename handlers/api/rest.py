@@ -1,11 +1,12 @@
 """The REST API put together: every subject, on one desk."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
 from bot.engine.amend import Amend
 from bot.engine.incidents import Incidents
+from bot.engine.knowledge.asking import Knowledge
 from bot.engine.rules import Rules
 from bot.engine.silences import Silences
 from bot.ports.queries import Queries
@@ -19,17 +20,20 @@ from handlers.api.entries import EntrySubject
 from handlers.api.finding import Finder
 from handlers.api.followups import FollowupSubject
 from handlers.api.incidents import IncidentSubject
+from handlers.api.knowledge import KnowledgeSubject
 from handlers.api.marks import MarkSubject
 from handlers.api.once import Once
 from handlers.api.operation import Operation
 from handlers.api.postmortems import PostmortemSubject
-from handlers.api.search import SearchSubject
 from handlers.api.silences import SilenceSubject
 from handlers.api.tasks import TaskSubject
 
 
 class Rest:
-    """`more`: subjects that come from elsewhere; they are served and documented with the others."""
+    """`address` makes a link of our own absolute.
+
+    `more`: subjects that come from elsewhere; they are served and documented with the others.
+    """
 
     def __init__(
         self,
@@ -41,6 +45,8 @@ class Rest:
         incidents: Incidents,
         amend: Amend,
         silences: Silences,
+        knowledge: Knowledge,
+        address: Callable[[str], str],
         more: Iterable[Subject] = (),
         dev: bool = False,
     ) -> None:
@@ -56,7 +62,7 @@ class Rest:
             FollowupSubject(queries, finder, incidents, store.now),
             MarkSubject(finder, incidents),
             PostmortemSubject(queries, finder, incidents, lambda: rules.policies),
-            SearchSubject(queries),
+            KnowledgeSubject(queries, finder, knowledge, address),
             *more,
         )
 

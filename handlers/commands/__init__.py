@@ -27,6 +27,8 @@ COMMANDS: Final[dict[str, str]] = {
     "page": "handlers.commands.page:command",
     "silence": "handlers.commands.silence:command",
     "summary": "handlers.commands.summary:command",
+    "similar": "handlers.commands.similar:command",
+    "ask": "handlers.commands.ask:command",
     "rename": "handlers.commands.rename:command",
     "room": "handlers.commands.room:command",
     "noise": "handlers.commands.noise:command",

@@ -114,8 +114,33 @@ class EventFound(TypedDict):
     decision: Decision
 
 
+class DocumentLine(Payload):
+    """One of many lines of JSON, each a document; the same id again replaces it."""
+
+    id: Key
+    title: Key
+    text: Key
+    kind: str = "document"
+    url: str | None = None
+    date: str | None = Field(default=None, examples=["2025-03-04"])
+    tags: tuple[str, ...] = ()
+    service: str | None = None
+
+
+class RejectedLine(TypedDict):
+    line: int
+    reason: str
+
+
+class DocumentsTaken(TypedDict):
+    """What was accepted can be found by now."""
+
+    accepted: int
+    rejected: Sequence[RejectedLine]
+
+
 class DoorSubject:
-    """Documented with the API, served by Events and Webhooks."""
+    """Documented with the API, served by Events, Documents and Webhooks."""
 
     def operations(self) -> Iterable[Operation]:
         return (
@@ -148,6 +173,17 @@ class DoorSubject:
                 about="Tells what became of an event.",
                 shows=EventFound,
                 refuses=(404, 429),
+            ),
+            Operation(
+                method="POST",
+                path=f"{PREFIX}/knowledge/documents",
+                name="add_documents",
+                about="Takes documents to answer from, as lines of JSON, up to 32 MB.",
+                body=DocumentLine,
+                examples=({"id": "rb-1", "title": "Disk full", "text": "Prune old images."},),
+                shows=DocumentsTaken,
+                status=202,
+                refuses=(415,),
             ),
             Operation(
                 method="POST",

@@ -48,6 +48,8 @@ MORE: Final = (
     ("Add a link", "link"),
     ("Silence", "silence"),
     ("Summary", "summary"),
+    ("Similar incidents", "similar"),
+    ("Ask our records", "ask"),
     ("Undo", "undo"),
 )
 """Under “More”: what the state machine has no button for. Each opens its form, or just acts."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -19,6 +20,8 @@ from bot.engine.announce import Announce
 from bot.engine.arrival import Arrival, Verdict
 from bot.engine.incidents import Incidents
 from bot.engine.intake import Intake
+from bot.engine.knowledge.asking import Knowledge
+from bot.engine.knowledge.indexing import Indexing
 from bot.engine.life import Life
 from bot.engine.oncall import OnCall
 from bot.engine.paging import Paging
@@ -41,9 +44,11 @@ from config.loader import load_policies
 from handlers.api.caller import Callers
 from handlers.api.rest import Rest
 from handlers.credentials import Credentials
+from handlers.doors.documents import Documents
 from handlers.doors.told import DoorSubject
 from handlers.http import error_middleware
 from storage.database import Database
+from storage.library.library import SqlLibrary
 from storage.queries import SqlQueries
 from storage.store import SqlStore
 from tests.databases import seeded_randomness
@@ -127,6 +132,7 @@ class House:
     clock: FakeClock
     keys: Keys
     rest: Rest
+    indexing: Indexing
 
     async def call(
         self,
@@ -200,8 +206,10 @@ async def open_house(
     life = Life(rules, Paging(rules, OnCall(rules, clock), {"web": web_room}))
     work = Work(store, Announce(rules, {}))
     intake = Intake(work, Pipeline(rules, stages(rules, life)))
+    library = SqlLibrary(store)
+    caller = Callers(Credentials(keys, clock, dev=dev), People(rules))
     rest = Rest(
-        caller=Callers(Credentials(keys, clock, dev=dev), People(rules)),
+        caller=caller,
         store=store,
         queries=queries,
         rules=rules,
@@ -209,13 +217,17 @@ async def open_house(
         amend=Amend(work, rules, life),
         silences=Silences(work),
         more=(DoorSubject(),),
+        knowledge=Knowledge(library, clock, lambda: uuid4().hex),
+        address=lambda link: f"http://muster{link}" if link.startswith("/") else link,
     )
     application = web.Application(middlewares=[error_middleware(lambda: "r3f")])
     application.add_routes(rest.routes())
+    application.add_routes(Documents(caller, library).routes())
     intake.start()
     try:
         async with TestClient(TestServer(application)) as client:
-            yield House(client, intake, queries, store, clock, keys, rest)
+            indexing = Indexing(library, queries)
+            yield House(client, intake, queries, store, clock, keys, rest, indexing)
     finally:
         await intake.stop()
 

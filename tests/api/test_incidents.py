@@ -267,4 +267,4 @@ async def test_an_incident_is_found_by_its_words_and_its_number(house: House) ->
     assert ids(await house.get("/search", q="#2"))[0] == "INC-20260105-00002"
     assert (await house.get("/search", q="nothing like it"))["items"] == []
     assert (await house.get("/search")).status == 422
-    assert "incident, all" in (await house.get("/search", q="x", kind="book"))["detail"]
+    assert "incident, knowledge, all" in (await house.get("/search", q="x", kind="book"))["detail"]

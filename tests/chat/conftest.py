@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from bot.domain.severity import Severity
 from bot.engine.acts.base import Ask
 from bot.engine.announce import Announce
 from bot.engine.incidents import Incidents
+from bot.engine.knowledge.asking import Knowledge
+from bot.engine.knowledge.indexing import Indexing
 from bot.engine.life import Life
 from bot.engine.noises import Noises
 from bot.engine.oncall import OnCall
@@ -38,6 +41,7 @@ from bot.ports.store import Lane, Unit
 from handlers.commands import COMMANDS
 from handlers.registry import resolve
 from storage import tables as t
+from storage.library.library import SqlLibrary
 from storage.queries import SqlQueries
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
@@ -57,12 +61,16 @@ class Desk:
         self.queries = SqlQueries(self.store.database, self.clock)
         self.incidents = Incidents(self.work, self.rules, self.life)
         self.silences = Silences(self.work)
+        self.library = SqlLibrary(self.store)
+        self.knowledge = Knowledge(self.library, self.clock, lambda: uuid4().hex)
+        self.indexing = Indexing(self.library, self.queries)
         services: Mapping[type, object] = {
             Incidents: self.incidents,
             Silences: self.silences,
             Rules: self.rules,
             OnCall: self.oncall,
             Queries: self.queries,
+            Knowledge: self.knowledge,
             Clock: self.clock,
             Adoption: Adoption(self.queries),
             Noises: Noises(self.work, self.rules),

@@ -19,6 +19,7 @@ BY_SECTION = "postmortem"
 WITH_FORM = [v for v, command in ALL.items() if command.form is not None and v != BY_SECTION]
 
 FILLED: dict[str, dict[str, str]] = {
+    "ask": {"question": "have we seen this before?"},
     "declare": {"title": "search is slow", "severity": "P1"},
     "assign": {"person": "ben"},
     "role": {"role": "scribe", "person": "ben"},
@@ -93,7 +94,7 @@ async def test_a_filled_in_form_does_it(desk: Desk, verb: str) -> None:
     defaults = {field.name: field.value for field in form.fields}
     reply = await desk.say("ann", text, answers={**defaults, **FILLED[verb]})
     assert reply.ok, words(reply)
-    assert verb == "declare" or len(await desk.entries(1)) > before
+    assert verb in {"declare", "ask"} or len(await desk.entries(1)) > before
 
 
 @pytest.mark.parametrize("verb", WITH_FORM)

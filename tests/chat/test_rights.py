@@ -35,6 +35,8 @@ SAID = {
     "status": "status #1",
     "oncall": "oncall",
     "summary": "summary #1",
+    "similar": "similar #1",
+    "ask": "ask #1 have we seen this before?",
     "help": "help",
     "followup": "followup #1 look into it",
     "mitigated": "mitigated #1 now",

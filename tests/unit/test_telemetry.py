@@ -8,7 +8,8 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telemetry import HIDDEN, redact, set_up_logs
+from bot.domain.secrets import HIDDEN
+from bot.telemetry import redact, set_up_logs
 
 SECRETS = [
     "mst_0123456789abcdef",

@@ -41,6 +41,24 @@ SEARCH: Final[dict[str, tuple[str, ...]]] = {
         "CREATE INDEX ix_incident_search_document ON incident_search USING gin (document)",
     ),
 }
+KNOWLEDGE: Final[dict[str, tuple[str, ...]]] = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE document_search USING fts5"
+        "(title, body, tokenize=\"unicode61 tokenchars '.'\")",
+        "CREATE VIRTUAL TABLE document_terms USING fts5vocab(document_search, row)",
+    ),
+    "postgresql": (
+        "CREATE TABLE document_search (document BIGINT PRIMARY KEY,"
+        " tenant VARCHAR(64) NOT NULL DEFAULT 'default', terms TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_document_search_terms ON document_search USING gin (terms)",
+    ),
+}
+"""Full text over documents; on SQLite with a view of how many of them hold each term."""
+
+NO_KNOWLEDGE: Final[dict[str, tuple[str, ...]]] = {
+    "sqlite": ("DROP TABLE document_terms", "DROP TABLE document_search"),
+    "postgresql": ("DROP TABLE document_search",),
+}
 NUMBERS: Final = "incident_numbers"
 """A sequence, on PostgreSQL; SQLite counts in a row of `facts`."""
 
@@ -70,6 +88,10 @@ TABLES: Final = (
     "tokens",
     "logins",
     "facts",
+    "documents",
+    "passages",
+    "documents_due",
+    "askings",
 )
 
 
@@ -508,8 +530,13 @@ def upgrade() -> None:
         Column("value", Json, nullable=False),
         PrimaryKeyConstraint("tenant", "name", name="pk_facts"),
     )
+    _knowledge()
+    _full_text()
+
+
+def _full_text() -> None:
     dialect = op.get_context().dialect.name
-    for statement in SEARCH[dialect]:
+    for statement in (*SEARCH[dialect], *KNOWLEDGE[dialect]):
         op.execute(statement)
     if dialect == "postgresql":
         op.execute(f"CREATE SEQUENCE {NUMBERS}")
@@ -541,9 +568,75 @@ def _web_room() -> None:
     )
 
 
+def _knowledge() -> None:
+    op.create_table(
+        "documents",
+        Column("number", Id, autoincrement=True, nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("id", String(200), nullable=False),
+        Column("kind", String(32), nullable=False),
+        Column("title", Text, nullable=False),
+        Column("text", Text, nullable=False),
+        Column("url", Text, nullable=False),
+        Column("date", Moment),
+        Column("tags", Json, nullable=False),
+        Column("service", Text),
+        Column("incident", Id),
+        Column("version", Integer, nullable=False),
+        Column("title_terms", Text, nullable=False),
+        Column("length", Integer, nullable=False),
+        Column("added_at", Moment, nullable=False),
+        PrimaryKeyConstraint("number", name="pk_documents"),
+        UniqueConstraint("id", "tenant", name="uq_documents_id_tenant"),
+    )
+    op.create_index("ix_documents_length", "documents", ["tenant", "length"])
+    op.create_index(
+        "ix_documents_incident",
+        "documents",
+        ["tenant", "incident"],
+        sqlite_where=text("incident IS NOT NULL"),
+        postgresql_where=text("incident IS NOT NULL"),
+    )
+    op.create_table(
+        "passages",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("document", Id, nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("begins", Integer, nullable=False),
+        Column("ends", Integer, nullable=False),
+        Column("heading", Text, nullable=False),
+        Column("terms", Text, nullable=False),
+        Column("length", Integer, nullable=False),
+        PrimaryKeyConstraint("document", "place", "tenant", name="pk_passages"),
+    )
+    op.create_index("ix_passages_length", "passages", ["tenant", "length"])
+    op.create_table(
+        "documents_due",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("incident", Id, nullable=False),
+        PrimaryKeyConstraint("incident", "tenant", name="pk_documents_due"),
+    )
+    op.create_table(
+        "askings",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("actor", Text, nullable=False),
+        Column("thread", Text, nullable=False),
+        Column("question", Text, nullable=False),
+        Column("asked_at", Moment, nullable=False),
+        Column("documents", Json, nullable=False),
+        Column("abstained", Boolean, nullable=False),
+        Column("rating", Integer),
+        PrimaryKeyConstraint("id", name="pk_askings"),
+    )
+    op.create_index("ix_askings_thread", "askings", ["tenant", "actor", "thread", "asked_at"])
+
+
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         op.execute(f"DROP SEQUENCE {NUMBERS}")
+    for statement in NO_KNOWLEDGE[op.get_context().dialect.name]:
+        op.execute(statement)
     op.execute("DROP TABLE incident_search")
     for name in reversed(TABLES):
         op.drop_table(name)

@@ -1,0 +1,231 @@
+"""Questions, answered from what is written down and from nothing else."""
+
+import asyncio
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from bot.domain.incident import Incident
+from bot.domain.secrets import hide
+from bot.engine.knowledge.answering import (
+    Answer,
+    Citation,
+    compose,
+    confidence,
+    fixing,
+    quote,
+    supporting,
+    verified,
+)
+from bot.engine.knowledge.questions import Question, read_question
+from bot.engine.knowledge.ranking import Ranked, Weights, rank
+from bot.ports.clock import Clock
+from bot.ports.knowledge import HAPPENED, Asking, Candidates, Document, Library
+from bot.ports.queries import Viewer
+
+CANDIDATES: Final = 60
+"""Documents that are ranked; what shares fewer words than so many others is not the answer."""
+
+NEAREST: Final = 3
+FOLLOWS_WITHIN: Final = timedelta(minutes=15)
+FEW: Final = 3
+"""Words of a question that may lean on the one before it."""
+
+LIKE: Final = 1.0
+"""The support from which a past incident counts as similar."""
+
+NOT_IN_OUR_RECORDS: Final = "That is not in our records."
+NOTHING_YET: Final = (
+    "Nothing is written down here yet. Add runbooks and past incidents with "
+    "`muster knowledge add FOLDER`; every incident that is resolved is added by itself."
+)
+_LEANS: Final = re.compile(
+    r"^\s*(?:and|but|so|or|what about|how about|why|when|who|then)\b|"
+    r"\b(?:it|its|that|they|them|this|these|those|he|she)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that a search found. The higher the score, the better."""
+
+    document: Document
+    score: float
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A past incident like this one, and the sentence that says what fixed it, if one does."""
+
+    document: Document
+    score: float
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`thread`: where follow-ups belong together. `incident`: the one it is asked about."""
+
+    question: str
+    actor: str
+    viewer: Viewer
+    thread: str = ""
+    incident: Incident | None = None
+
+
+class Knowledge:
+    """`new_id` names an answer, for its thumbs."""
+
+    def __init__(self, library: Library, clock: Clock, new_id: Callable[[], str]) -> None:
+        self.library, self.clock, self.new_id = library, clock, new_id
+
+    async def ask(self, asked: Asked) -> Answer:
+        """Never raises for what is asked; abstains where no passage supports an answer."""
+        said = hide(asked.question)
+        text, service = await self._meant(said, asked), None
+        if asked.incident is not None:
+            service = asked.incident.service
+        question, found, ranked = await self._ranked(text, asked.viewer, service=service)
+        answers = supporting(ranked)
+        documents = await self._read(answers or ranked[:NEAREST], asked.viewer)
+        weights = Weights.of(question, found)
+        citations = verified(quote(said, answers, weights, documents))
+        answer = await self._answer(answers, citations, ranked, documents)
+        kept = Asking(
+            id=self.new_id(),
+            actor=asked.actor,
+            thread=asked.thread,
+            question=text,
+            asked_at=self.clock.now(),
+            documents=tuple(dict.fromkeys(c.document.id for c in answer.citations)),
+            abstained=answer.abstained,
+        )
+        await self.library.keep_asking(kept)
+        return replace(answer, id=kept.id)
+
+    async def _answer(
+        self,
+        answers: Sequence[Ranked],
+        citations: Sequence[Citation],
+        ranked: Sequence[Ranked],
+        documents: Mapping[int, Document],
+    ) -> Answer:
+        if citations:
+            return Answer(
+                text=compose(citations),
+                abstained=False,
+                confidence=confidence(answers),
+                citations=tuple(citations),
+            )
+        numbers = [one.candidate.number for one in ranked[:NEAREST]]
+        return Answer(
+            text=NOTHING_YET if await self.library.empty() else NOT_IN_OUR_RECORDS,
+            abstained=True,
+            confidence=0.0,
+            nearest=tuple(documents[n] for n in numbers if n in documents),
+        )
+
+    async def _meant(self, said: str, asked: Asked) -> str:
+        """With what it leans on: the question before it, or the incident it is asked in."""
+        few = len(read_question(said).said) <= FEW
+        if not few:
+            return said
+        if asked.thread and _LEANS.search(said):
+            since = self.clock.now() - FOLLOWS_WITHIN
+            last = await self.library.last_asking(asked.actor, asked.thread, since)
+            if last is not None:
+                return f"{last.question} {said}"
+        if asked.incident is not None:
+            return f"{said} {about(asked.incident)}"
+        return said
+
+    async def search(
+        self,
+        text: str,
+        viewer: Viewer,
+        *,
+        limit: int,
+        kinds: Collection[str] = (),
+        incidents: bool | None = None,
+    ) -> list[Hit]:
+        """The documents that answer best, one hit each."""
+        _, _, ranked = await self._ranked(
+            hide(text), viewer, kinds=kinds, incidents=incidents, limit=limit
+        )
+        documents = await self._read(ranked[:limit], viewer)
+        return [
+            Hit(documents[one.candidate.number], round(one.score, 4), _snippet(one, documents))
+            for one in ranked[:limit]
+            if one.candidate.number in documents
+        ]
+
+    async def similar(self, incident: Incident, viewer: Viewer, *, limit: int) -> list[Similar]:
+        """Past incidents like this one, Muster's own and those that were added."""
+        text = hide(about(incident))
+        _, _, ranked = await self._ranked(text, viewer, service=incident.service)
+        near = [
+            one
+            for one in ranked
+            if one.support >= LIKE
+            and one.candidate.incident != incident.number
+            and one.candidate.kind in HAPPENED
+        ][:limit]
+        documents = await self._read(near, viewer)
+        found = []
+        for one in near:
+            document = documents.get(one.candidate.number)
+            if document is None:
+                continue
+            fix = fixing(document.text)
+            said = document.text[fix.start : fix.end] if fix is not None else ""
+            found.append(Similar(document, round(one.score, 4), " ".join(said.split())))
+        return found
+
+    async def rate(self, id: str, actor: str, rating: int) -> bool:
+        return await self.library.rate(id, actor, rating)
+
+    async def _ranked(
+        self,
+        text: str,
+        viewer: Viewer,
+        *,
+        kinds: Collection[str] = (),
+        incidents: bool | None = None,
+        service: str | None = None,
+        limit: int = CANDIDATES,
+    ) -> tuple[Question, Candidates, list[Ranked]]:
+        question = read_question(text)
+        found = await self.library.candidates(
+            question.said,
+            question.others,
+            viewer,
+            kinds=kinds,
+            incidents=incidents,
+            limit=max(limit, CANDIDATES),
+        )
+        now = self.clock.now()
+        ranked = await asyncio.to_thread(rank, question, found, now=now, service=service)
+        return question, found, ranked
+
+    async def _read(self, ranked: Sequence[Ranked], viewer: Viewer) -> Mapping[int, Document]:
+        """Asked again of what is stored now: what was taken from the viewer meanwhile is gone."""
+        numbers = [one.candidate.number for one in ranked]
+        return await self.library.read(numbers, viewer) if numbers else {}
+
+
+def about(incident: Incident) -> str:
+    """What an incident is about, in its own words."""
+    said = (incident.title, incident.service or "", incident.resource or "", incident.description)
+    return " ".join(filter(None, said))[:2_000]
+
+
+def _snippet(one: Ranked, documents: Mapping[int, Document]) -> str:
+    document = documents[one.candidate.number]
+    for place in one.passages[:1]:
+        indexed = one.candidate.passages[place]
+        return " ".join(document.text[indexed.start : indexed.end].split())[:240]
+    return document.title

@@ -1,0 +1,1 @@
+"""What was written down, and its index, which is never the truth; see bot.ports.knowledge."""
