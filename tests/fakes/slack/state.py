@@ -72,7 +72,7 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     files: list[Json] = field(default_factory=list)
     pinned: bool = False
-    unfurls: bool = True
+    unfurls: bool = False
     seen_by: str = ""
     """Whom an ephemeral message is shown to."""
     was: list[tuple[str, list[Json]]] = field(default_factory=list)
