@@ -19,7 +19,7 @@ DEV := $(VENV)/.dev-installed
 # An interpreter that has gone takes what was installed for it along.
 $(shell test -x $(PY) || rm -f $(RUNTIME) $(DEV))
 
-.PHONY: run test lint bench bench-knowledge chaos e2e e2e-setup e2e-slack slack-sim lock clean help
+.PHONY: run test lint bench bench-knowledge chaos e2e e2e-setup e2e-slack e2e-teams slack-sim lock clean help
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -54,6 +54,9 @@ e2e: $(DEV) ## drive Muster with a real Alertmanager and a real browser (once: m
 
 e2e-slack: $(DEV) ## let a Slack that somebody else wrote judge Muster (npm installs it into ~/.cache)
 	@$(PY) -m pytest -m e2e_slack --timeout 600 tests/e2e_slack $(ARGS)
+
+e2e-teams: $(DEV) ## drive Muster in Microsoft's own local Teams client (needs node; fetches it from npm)
+	@$(PY) -m pytest -m e2e --timeout 600 tests/e2e/test_teams.py $(ARGS)
 
 slack-sim: $(DEV) ## play Slack in the browser, without a workspace (PORT=9099)
 	@$(PY) -m tests.fakes.slack --port $(or $(PORT),9099) $(ARGS)
