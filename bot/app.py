@@ -165,6 +165,11 @@ class Muster:
 
     async def stop(self) -> None:
         """Answers whoever waits, then ends the loops; what was queued stays queued."""
+        await self.fall_silent()
+        await self.close()
+
+    async def fall_silent(self) -> None:
+        """From here on nothing is decided, sent or written any more, except by the caller."""
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
         for platform in self.listening.values():
@@ -173,6 +178,8 @@ class Muster:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
+
+    async def close(self) -> None:
         await self.session.close()
         await self.store.database.close()
 

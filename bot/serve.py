@@ -117,8 +117,9 @@ async def _run(muster: Muster) -> None:
     log.info("stopping")
     await muster.engine.intake.stop()
     await runner.cleanup()
+    await muster.fall_silent()
     await _seal(muster)
-    await muster.stop()
+    await muster.close()
 
 
 async def _seal(muster: Muster) -> None:

@@ -1,5 +1,6 @@
 """The manifest asks for the scopes that are used and for no other, and an app lives on these."""
 
+from bot.domain.card import say
 from bot.domain.effect import EffectKind
 from bot.platforms.slack.manifest import SCOPES
 from bot.ports.channel import Job
@@ -85,3 +86,8 @@ async def _effects(office: Office) -> None:
             payload=payload,
         )
         await office.muster.delivery.channels["slack"].perform(job)
+    office.slack.add_channel("payments", "U0ANN")
+    elsewhere = Job(
+        key="quiet", kind=EffectKind.POST, incident=9, card=say("Quiet"), home="#payments"
+    )
+    await office.muster.delivery.channels["slack"].perform(elsewhere)

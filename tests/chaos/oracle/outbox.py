@@ -83,21 +83,22 @@ def repeats(receiver: Receiver) -> list[tuple[Arrival, Arrival]]:
 
 
 def repeated(receiver: Receiver, interruptions: Sequence[float]) -> Iterator[str]:
-    """A repeat has a kill between its two arrivals; a kill repeats one call of each order.
+    """A repeat has a kill between its two arrivals, and no other repeat of its order has the same.
 
-    The calls about one incident to one destination go out one after the other, so at most one of
-    them was under way. `interruptions`: when somebody was killed (or a failure was asked for).
+    The calls about one incident to one destination go out one after the other, so a kill found at
+    most one of them under way. `interruptions`: when somebody was killed (or a failure was asked
+    for). Whose chances end first is given the first kill that is left, as for talks in one room.
     """
-    blamed: Counter[tuple[float, str, int]] = Counter()
-    for before, again in repeats(receiver):
+    blamed: defaultdict[tuple[str, int], set[float]] = defaultdict(set)
+    for before, again in sorted(repeats(receiver), key=lambda pair: pair[1].at):
+        order = (again.hook, again.incident)
         between = [at for at in interruptions if before.at - ON_THE_WAY <= at <= again.at]
         if not between:
             yield f"doubled: {again} came at {before.at} already, and nobody was killed between"
+        elif not (left := [at for at in between if at not in blamed[order]]):
+            yield f"doubled: one kill repeated several calls to {order[0]} about #{order[1]}"
         else:
-            blamed[between[0], again.hook, again.incident] += 1
-    for (_, hook, incident), times in blamed.items():
-        if times > 1:
-            yield f"doubled: one kill repeated {times} calls to {hook} about #{incident}"
+            blamed[order].add(min(left))
     for id, times in receiver.times.items():
         if times > 1 + len(interruptions):
             yield f"doubled: {id} came {times} times"
