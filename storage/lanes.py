@@ -10,7 +10,7 @@ from bot.ports.store import Lane
 
 
 class Lanes:
-    """A lock that serves timers first, then commands, delivery, intake; in order within a lane."""
+    """A lock that serves the lanes as they are numbered; in order within a lane."""
 
     def __init__(self) -> None:
         self._taken = False

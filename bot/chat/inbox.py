@@ -100,7 +100,7 @@ class Inbox:
             )
             return None if made else await unit.invoked(call.key)
 
-        return await self.work(do, lane=Lane.COMMANDS)
+        return await self.work(do, lane=Lane.HEARING)
 
     async def _answered(self, key: str, reply: Reply) -> None:
         kept = {

@@ -26,12 +26,16 @@ T = TypeVar("T")
 
 
 class Lane(IntEnum):
-    """Who goes first where there is one writer."""
+    """Who goes first where there is one writer.
+
+    HEARING is keeping a command, for which a platform waits; COMMANDS carries it out.
+    """
 
     TIMERS = 0
-    COMMANDS = 1
-    DELIVERY = 2
-    INTAKE = 3
+    HEARING = 1
+    COMMANDS = 2
+    DELIVERY = 3
+    INTAKE = 4
 
 
 AlertKey = tuple[str, str]
