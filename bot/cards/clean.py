@@ -34,6 +34,12 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - len(CUT)].rstrip() + CUT
 
 
+def first_line(text: str, limit: int) -> str:
+    """For a title: the first line that says something, cut as above."""
+    said = (line.strip() for line in clean(text).splitlines())
+    return cut(next(filter(None, said), ""), limit)
+
+
 def address(url: str) -> str:
     """The address with everything quoted that could end it; nothing where nobody may follow it."""
     if clean(url) != url:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.platforms.slack.words import first_line, mentioned, without_mention, words
+from bot.cards.clean import first_line
+from bot.platforms.slack.words import mentioned, without_mention, words
 
 NAMES = {"U0ANN": "ann"}
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.cards.clean import first_line
 from bot.cards.names import person_name
 from bot.chat.call import Call, Reply
 from bot.chat.desk import Desk
@@ -39,7 +40,7 @@ from bot.platforms.slack.identity import Identity, is_stranger
 from bot.platforms.slack.read import read
 from bot.platforms.slack.shortcuts import MAKE_TASK, SHORTCUTS
 from bot.platforms.slack.voice import Voice
-from bot.platforms.slack.words import first_line, mentioned, words
+from bot.platforms.slack.words import mentioned, words
 from bot.platforms.slack.workspace import Workspace
 
 log = structlog.get_logger()

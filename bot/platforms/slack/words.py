@@ -5,7 +5,7 @@ https://docs.slack.dev/messaging/formatting-message-text#escaping
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 _ANGLE: Final = re.compile(r"<([@#!][^<>|]+|[A-Za-z][\w+.-]*:[^<>|\s]+)(?:\|([^<>]*))?>")
@@ -66,13 +66,3 @@ def _address(url: str, label: str) -> str:
     if not label or label == url:
         return url
     return label if label.rstrip("/") == bare else f"{label} ({url})"
-
-
-def first_line(text: str, limit: int) -> str:
-    """For a title: the first line that says something, cut with `…`."""
-    line = next(iter(_filled(text.splitlines())), "")
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def _filled(lines: Iterable[str]) -> Iterable[str]:
-    return (line.strip() for line in lines if line.strip())

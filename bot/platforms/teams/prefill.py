@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.cards.clean import first_line
 from bot.domain.form import FieldKind, Form
 from bot.platforms.teams.heard import Message, Where
 from bot.platforms.teams.timeline import Timeline
-from bot.platforms.teams.words import first_line
 
 TITLE: Final = 200
 BEGUN: Final = "title"

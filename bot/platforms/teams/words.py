@@ -67,9 +67,3 @@ class _Words(HTMLParser):
 def _tidy(text: str) -> str:
     lines = (_SPACES.sub(" ", line).strip() for line in text.replace("\u00a0", " ").splitlines())
     return _LINES.sub("\n\n", "\n".join(lines)).strip()
-
-
-def first_line(text: str, limit: int) -> str:
-    """For a title: the first line that says something, cut with `…`."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
