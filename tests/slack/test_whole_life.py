@@ -13,16 +13,14 @@ from bot.domain.policy import Policies
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.policies import PEOPLE, company
+from tests.fakes.sights import Expected, post, reply
 from tests.fakes.slack import Message, Slack
 from tests.fakes.slack.collector import (
-    Expected,
     bookmark,
     expect_only,
     invited,
     pin,
-    post,
     purpose,
-    reply,
     topic,
     whisper,
 )

@@ -4,10 +4,11 @@ Every field is one input block whose `block_id` is the field's name, so that Sla
 wrong beside it. What the form submits to stands in `private_metadata`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, assert_never
 
 from bot.cards import clean
+from bot.cards.inputs import TICKED, Choices, Input, Menu, Tick, Typed, input_of
 from bot.domain.form import Answers, Field, FieldKind, Form, Wrong
 from bot.platforms.slack import blocks as b
 from bot.platforms.slack import escape
@@ -20,22 +21,15 @@ ANSWER: Final = "answer"
 TOO_LONG: Final = "this is longer than Slack can edit. It stays as it is; edit it in the web room."
 """In place of a field whose end would be cut off."""
 
-TICKED: Final = "yes"
 TITLE: Final = 24
 INPUT: Final = 3_000
 OPTIONS: Final = 100
 OPTION: Final = 75
-OPTION_VALUE: Final = 150
 HINT: Final = 2_000
 METADATA: Final = 3_000
 ERROR: Final = 2_000
 FIELDS: Final = 98
 """Of a hundred blocks, two may be notes."""
-
-Choices = Sequence[tuple[str, str]]
-"""(value, label) pairs."""
-
-_NEVER: Final = frozenset({"", "no", "false", "0"})
 
 
 def modal(
@@ -106,55 +100,51 @@ def _input(field: Field, answers: Answers | None, people: Choices) -> Block:
         "block_id": field.name,
         "label": b.plain(field.label, HINT),
         "optional": not field.required,
-        "element": {"action_id": ANSWER, **CONTROLS[field.kind](field, given, people)},
+        "element": {
+            "action_id": ANSWER,
+            **_drawn(input_of(field, given, most=INPUT, people=people)),
+        },
     }
     if field.hint:
         made["hint"] = b.plain(field.hint, HINT)
     return made
 
 
-def _typed(field: Field, given: str, *, multiline: bool, placeholder: str = "") -> Block:
-    most = max(1, min(field.limit, INPUT))
-    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
-    if given:
-        element["initial_value"] = clean.cut(given, most)
-    if placeholder:
-        element["placeholder"] = b.plain(placeholder, 150)
+def _drawn(asked: Input) -> Block:
+    match asked:
+        case Typed():
+            return _typed(asked)
+        case Menu():
+            return _menu(asked)
+        case Tick(ticked):
+            option = _option(TICKED, "Yes")
+            chosen = {"initial_options": [option]} if ticked else {}
+            return {"type": "checkboxes", "options": [option], **chosen}
+        case _:
+            assert_never(asked)
+
+
+def _typed(asked: Typed) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "multiline": asked.multiline,
+        "max_length": asked.most,
+    }
+    if asked.value:
+        element["initial_value"] = asked.value
+    if asked.placeholder:
+        element["placeholder"] = b.plain(asked.placeholder, 150)
     return element
 
 
-def _line(field: Field, given: str, people: Choices) -> Block:
-    return _typed(field, given, multiline=False)
-
-
-def _text(field: Field, given: str, people: Choices) -> Block:
-    return _typed(field, given, multiline=True)
-
-
-def _duration(field: Field, given: str, people: Choices) -> Block:
-    return _typed(field, given, multiline=False, placeholder="30m, 2h")
-
-
-def _choice(field: Field, given: str, people: Choices) -> Block:
-    return _select(field, field.options, given)
-
-
-def _person(field: Field, given: str, people: Choices) -> Block:
-    return _select(field, field.options or people, given)
-
-
-def _select(field: Field, choices: Choices, given: str) -> Block:
-    """A menu; where nothing can be chosen from, a line to type in."""
-    offered = {value: label for value, label in choices if 0 < len(value) <= OPTION_VALUE}
-    if not offered:
-        return _typed(field, given, multiline=False)
-    options = [_option(*one) for one in list(offered.items())[: OPTIONS * OPTIONS]]
+def _menu(asked: Menu) -> Block:
+    options = [_option(*one) for one in list(dict(asked.options).items())[: OPTIONS * OPTIONS]]
     element: Block = {"type": "static_select"}
     if len(options) <= OPTIONS:
         element["options"] = options
     else:
         element["option_groups"] = [_group(options, at) for at in range(0, len(options), OPTIONS)]
-    chosen = [option for option in options if option["value"] == given]
+    chosen = [option for option in options if option["value"] == asked.chosen]
     if chosen:
         element["initial_option"] = chosen[0]
     return element
@@ -168,22 +158,3 @@ def _group(options: Sequence[Block], at: int) -> Block:
     part = list(options[at : at + OPTIONS])
     first, last = part[0]["text"]["text"], part[-1]["text"]["text"]
     return {"label": b.plain(f"{first[:30]} - {last[:30]}", OPTION), "options": part}
-
-
-def _tick(field: Field, given: str, people: Choices) -> Block:
-    option = _option(TICKED, "Yes")
-    element: Block = {"type": "checkboxes", "options": [option]}
-    if given.lower() not in _NEVER:
-        element["initial_options"] = [option]
-    return element
-
-
-Control = Callable[[Field, str, Choices], Block]
-CONTROLS: Final[Mapping[FieldKind, Control]] = {
-    FieldKind.LINE: _line,
-    FieldKind.TEXT: _text,
-    FieldKind.CHOICE: _choice,
-    FieldKind.PERSON: _person,
-    FieldKind.DURATION: _duration,
-    FieldKind.TICK: _tick,
-}

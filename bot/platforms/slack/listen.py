@@ -10,12 +10,12 @@ from aiohttp import web
 from pydantic import SecretStr
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.cards.inputs import Choices
 from bot.chat.desk import Desk
 from bot.chat.tasks import Tasks
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.bolt import bolt_app
 from bot.platforms.slack.client import TIMEOUT, Slack
-from bot.platforms.slack.forms import Choices
 from bot.platforms.slack.http import Http
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.inbound import Inbound

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 import orjson
 import structlog
 
+from bot.cards.inputs import Choices
 from bot.cards.rooted import rooted
 from bot.chat.call import Reply
 from bot.domain.card import Button, Card, Style, say
@@ -57,7 +58,7 @@ class Voice:
         self,
         slack: Slack,
         respond: Responds,
-        people: Callable[[], forms.Choices],
+        people: Callable[[], Choices],
         *,
         public_url: str = "",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

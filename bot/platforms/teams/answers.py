@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from bot.cards.incident import incident_card
+from bot.cards.inputs import Choices
 from bot.cards.plain_text import plain_text
 from bot.chat.call import Reply
 from bot.chat.desk import Desk
@@ -20,7 +21,6 @@ from bot.domain.incident import Incident
 from bot.domain.people import Actor
 from bot.platforms.teams import dialogs, render
 from bot.platforms.teams.dialogs import DONE
-from bot.platforms.teams.forms import Choices
 from bot.platforms.teams.heard import (
     OK,
     Answer,

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.cards.clean import cut
+from bot.cards.inputs import Choices
 from bot.cards.plain_text import plain_text
 from bot.chat.call import Reply
 from bot.domain.card import Buttons, say
 from bot.platforms.teams import forms, render
-from bot.platforms.teams.forms import Choices
 
 WORDS: Final = 1_000
 """Characters of a message in a dialog; more than that is a card."""

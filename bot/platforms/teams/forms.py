@@ -5,19 +5,19 @@ the form submits to stands in the `data` of its one action, which comes back as 
 https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/what-are-task-modules
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from bot.cards.clean import cut
-from bot.domain.form import Answers, Field, FieldKind, Form, Wrong
+from bot.cards.inputs import TICKED, Choices, Menu, Tick, Typed, input_of, typed
+from bot.domain.form import Answers, Field, Form, Wrong
 from bot.platforms.teams import press
 from bot.platforms.teams import runs as r
 from bot.platforms.teams.fit import size
 from bot.platforms.teams.render import ADAPTIVE, FRAME, SCHEMA, SIZE, VERSION
 from bot.platforms.teams.runs import Made
 
-TICKED: Final = "yes"
 TITLE: Final = 60
 INPUT: Final = 4_000
 HINT: Final = 300
@@ -25,11 +25,6 @@ OPTION: Final = 150
 FIELDS: Final = 20
 BRIEF: Final = 80
 """Characters of a label or a value, where the whole form would not fit into a dialog."""
-
-Choices = Sequence[tuple[str, str]]
-"""(value, label) pairs."""
-
-_NEVER: Final = frozenset({"", "no", "false", "0"})
 
 
 def task(
@@ -134,78 +129,50 @@ def _input(field: Field, given: str, people: Choices, *, brief: bool) -> Made:
     made: Made = {
         "id": field.name,
         "label": f"{label} ({hint})" if hint else label,
-        **CONTROLS[field.kind](field, given, () if brief else people),
+        **_drawn(field, given, () if brief else people),
     }
     if field.required:
         made |= {"isRequired": True, "errorMessage": f"{label} is needed."}
     return made
 
 
-def _typed(field: Field, given: str, *, multiline: bool, placeholder: str = "") -> Made:
-    most = max(1, min(field.limit, INPUT))
-    made: Made = {"type": "Input.Text", "isMultiline": multiline, "maxLength": most}
-    if given:
-        made["value"] = cut(given, most)
-    if placeholder:
-        made["placeholder"] = placeholder
+def _drawn(field: Field, given: str, people: Choices) -> Made:
+    match asked := input_of(field, given, most=INPUT, people=people):
+        case Typed():
+            return _typed(asked)
+        case Menu():
+            return _menu(asked) or _typed(typed(field, given, most=INPUT))
+        case Tick(ticked):
+            value = TICKED if ticked else ""
+            switch = {"type": "Input.Toggle", "title": "Yes"}
+            return {**switch, "valueOn": TICKED, "valueOff": "", "value": value}
+        case _:
+            assert_never(asked)
+
+
+def _typed(asked: Typed) -> Made:
+    made: Made = {
+        "type": "Input.Text",
+        "isMultiline": asked.multiline,
+        "maxLength": asked.most,
+    }
+    if asked.value:
+        made["value"] = asked.value
+    if asked.placeholder:
+        made["placeholder"] = asked.placeholder
     return made
 
 
-def _line(field: Field, given: str, people: Choices) -> Made:
-    return _typed(field, given, multiline=False)
-
-
-def _text(field: Field, given: str, people: Choices) -> Made:
-    return _typed(field, given, multiline=True)
-
-
-def _duration(field: Field, given: str, people: Choices) -> Made:
-    return _typed(field, given, multiline=False, placeholder="30m, 2h")
-
-
-def _choice(field: Field, given: str, people: Choices) -> Made:
-    return _select(field, field.options, given)
-
-
-def _person(field: Field, given: str, people: Choices) -> Made:
-    return _select(field, field.options or people, given)
-
-
-def _select(field: Field, choices: Choices, given: str) -> Made:
-    """A menu one can search in; where nothing can be chosen from, a line to type in."""
-    offered = {value: label for value, label in choices if 0 < len(value) <= OPTION}
-    if not offered:
-        return _typed(field, given, multiline=False)
+def _menu(asked: Menu) -> Made | None:
+    """One can search in it; None where there is more than a dialog holds."""
     options = [
         {"title": cut(" ".join(label.split()), OPTION) or value, "value": value}
-        for value, label in offered.items()
+        for value, label in dict(asked.options).items()
     ]
     if size(options) > SIZE // 2:
-        return _typed(field, given, multiline=False)
+        return None
     style = "filtered" if len(options) > 10 else "compact"
     made: Made = {"type": "Input.ChoiceSet", "style": style, "choices": options}
-    if given in offered:
-        made["value"] = given
+    if asked.chosen:
+        made["value"] = asked.chosen
     return made
-
-
-def _tick(field: Field, given: str, people: Choices) -> Made:
-    ticked = TICKED if given.lower() not in _NEVER else ""
-    return {
-        "type": "Input.Toggle",
-        "title": "Yes",
-        "valueOn": TICKED,
-        "valueOff": "",
-        "value": ticked,
-    }
-
-
-Control = Callable[[Field, str, Choices], Made]
-CONTROLS: Final[Mapping[FieldKind, Control]] = {
-    FieldKind.LINE: _line,
-    FieldKind.TEXT: _text,
-    FieldKind.CHOICE: _choice,
-    FieldKind.PERSON: _person,
-    FieldKind.DURATION: _duration,
-    FieldKind.TICK: _tick,
-}

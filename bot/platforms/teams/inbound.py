@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import structlog
 
+from bot.cards.inputs import Choices
 from bot.chat.call import Call, Reply
 from bot.chat.desk import Desk
 from bot.chat.inbox import NOT_RECORDED
 from bot.chat.tasks import Tasks
 from bot.domain.errors import DeliveryError, Overloaded
 from bot.platforms.teams.answers import Answers
-from bot.platforms.teams.forms import Choices
 from bot.platforms.teams.heard import (
     AGAIN,
     OK,

@@ -7,11 +7,11 @@ from typing import Any, Final, Protocol
 import aiohttp
 from aiohttp import web
 
+from bot.cards.inputs import Choices
 from bot.chat.desk import Desk
 from bot.chat.tasks import Tasks
 from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.endpoint import Endpoint
-from bot.platforms.teams.forms import Choices
 from bot.platforms.teams.heard import Where
 from bot.platforms.teams.identity import Identity
 from bot.platforms.teams.inbound import Inbound

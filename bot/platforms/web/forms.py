@@ -1,10 +1,11 @@
 """A form as HTML: every field labelled, its hint and its error tied to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from markupsafe import Markup
 
+from bot.cards.inputs import TICKED, Choices, is_ticked
 from bot.cards.plain_text import visible
 from bot.domain.form import Answers, Field, FieldKind, Form, Wrong
 from bot.platforms.web.render import Posting
@@ -13,11 +14,7 @@ from bot.platforms.web.text import markdown
 PREFIX: Final = "f."
 """Answers are posted under `f.<name>`, so that no field can pretend to be one of ours."""
 
-TICKED: Final = "yes"
 DURATIONS: Final = ("15m", "30m", "1h", "2h", "4h", "1d")
-
-Choices = Sequence[tuple[str, str]]
-"""(value, label) pairs."""
 
 
 class FormHtml:
@@ -125,7 +122,7 @@ class FormHtml:
         ).format(given, field.name, attributes, listed)
 
     def _tick(self, field: Field, attributes: Markup, given: str) -> Markup:
-        on = Markup(" checked") if given and given.lower() not in {"no", "false", "0"} else ""
+        on = Markup(" checked") if is_ticked(given) else ""
         return Markup('<input type="checkbox" value="{}"{}{}>').format(TICKED, attributes, on)
 
 

@@ -15,45 +15,11 @@ its blocks say; in what else there is, in its name.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from tests.fakes.sights import Expected, Sight, expect
 from tests.fakes.slack.server import Slack
 from tests.fakes.slack.spoken import spoken, words_of
 from tests.fakes.slack.state import Channel, Kind, Message
-
-
-@dataclass(frozen=True)
-class Sight:
-    """One thing that somebody can see; `where` is a channel's name, or a person's."""
-
-    sort: str
-    where: str
-    words: str
-    edits: int = 0
-
-    def __str__(self) -> str:
-        edited = f" (edited {self.edits}x)" if self.edits else ""
-        return f"{self.sort} in {self.where}: {self.words[:200]!r}{edited}"
-
-
-@dataclass(frozen=True)
-class Expected:
-    """`words` is found in the sight, or matches it where it is a pattern; `edits` None is any."""
-
-    sort: str
-    where: str
-    words: str | re.Pattern[str] = ""
-    edits: int | None = None
-    times: int = 1
-
-    def fits(self, sight: Sight) -> bool:
-        if (self.sort, self.where) != (sight.sort, sight.where):
-            return False
-        if self.edits is not None and self.edits != sight.edits:
-            return False
-        if isinstance(self.words, str):
-            return self.words in sight.words
-        return bool(self.words.search(sight.words))
 
 
 def room(name: str, *, archived: bool = False) -> Expected:
@@ -71,20 +37,6 @@ def purpose(room: str, words: str | re.Pattern[str]) -> Expected:
 def invited(room: str, *names: str) -> Expected:
     """All whom the app invited there, in this order."""
     return Expected("invited", room, ", ".join(names))
-
-
-def post(
-    room: str, words: str | re.Pattern[str], *, edits: int | None = None, times: int = 1
-) -> Expected:
-    """In the channel itself; `room` is a person's name for direct messages."""
-    return Expected("post", room, words, edits, times)
-
-
-def reply(
-    room: str, words: str | re.Pattern[str], *, edits: int | None = None, times: int = 1
-) -> Expected:
-    """In a thread."""
-    return Expected("reply", room, words, edits, times)
 
 
 def whisper(to: str, words: str | re.Pattern[str], *, times: int = 1) -> Expected:
@@ -112,29 +64,8 @@ def reaction(room: str, name: str) -> Expected:
     return Expected("reaction", room, name)
 
 
-def deleted(room: str, words: str | re.Pattern[str]) -> Expected:
-    """A message that the app posted and took away again."""
-    return Expected("deleted", room, words)
-
-
 def expect_only(slack: Slack, *expected: Expected, without: tuple[str, ...] = ()) -> None:
-    """AssertionError names what is missing and what is too much; sorts in `without` do not count.
-
-    Complaints are too much as well.
-    """
-    left = [sight for sight in sights(slack) if sight.sort not in without]
-    missing = []
-    for wanted in expected:
-        for _ in range(wanted.times):
-            found = next((sight for sight in left if wanted.fits(sight)), None)
-            if found is None:
-                missing.append(f"{wanted.sort} in {wanted.where}: {wanted.words!r}")
-            else:
-                left.remove(found)
-    wrong = [f"missing: {line}" for line in missing]
-    wrong += [f"not expected: {sight}" for sight in left]
-    wrong += [f"complaint: {complaint}" for complaint in slack.complaints]
-    assert not wrong, "\n".join(wrong)
+    expect(sights(slack), expected, complaints=slack.complaints, without=without)
 
 
 def sights(slack: Slack) -> list[Sight]:

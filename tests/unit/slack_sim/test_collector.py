@@ -5,17 +5,15 @@ import re
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.sights import deleted, post, reply
 from tests.fakes.slack import Slack
 from tests.fakes.slack.collector import (
     bookmark,
-    deleted,
     expect_only,
     invited,
     pin,
-    post,
     purpose,
     reaction,
-    reply,
     room,
     topic,
     whisper,

@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 
 from tests.fakes.clock import FakeClock
+from tests.fakes.sights import deleted, post, reply
 from tests.fakes.teams import Teams
-from tests.fakes.teams.collector import deleted, expect_only, personal, post, reply
+from tests.fakes.teams.collector import expect_only, personal
 from tests.fakes.teams.faults import GONE, LOST_ANSWER, broken, rate_limited
 from tests.fakes.teams.login import CONNECTOR
 from tests.unit.teams_sim.conftest import Caller
