@@ -49,11 +49,13 @@ from bot.notify import CHANNELS
 from bot.platforms import LISTENERS, PLATFORMS, SURVEYS
 from bot.platforms.web import connect as connect_web
 from bot.platforms.web.live import Live
+from bot.ports.analyst import NOBODY, Ability, Analyst
 from bot.ports.channel import Channel
 from bot.ports.clock import Clock
 from bot.ports.hub import Hub
 from bot.ports.outside import Outside
 from bot.ports.queries import Counts, Viewer
+from bot.supervisor import Supervisor
 from bot.telemetry import Telemetry
 from config.loader import load_policies
 from config.settings import Settings
@@ -135,6 +137,7 @@ class Muster:
     newcomers: Newcomers
     digest: Digest
     listening: Mapping[str, Listens]
+    analyst: Analyst
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
     _scheduler: Any = None
 
@@ -152,6 +155,8 @@ class Muster:
             asyncio.create_task(self.indexing.run(), name="indexing"),
             asyncio.create_task(self.suggesting.run(), name="suggesting"),
         ]
+        if isinstance(self.analyst, Supervisor):
+            self._loops.append(asyncio.create_task(self.analyst.run(), name="analyst"))
         for platform in self.listening.values():
             await platform.start()
 
@@ -222,10 +227,12 @@ def build(
     store: SqlStore,
     *,
     secret: bytes,
+    environment: Mapping[str, str] | None = None,
 ) -> Muster:
     """Everything of the core, put together; nothing runs yet. Needs a running event loop.
 
-    `secret` signs the forms of the web room.
+    `secret` signs the forms of the web room. `environment`: of the analyst, where one is wanted;
+    without it there is none.
     """
     clock, database = store.clock, store.database
     queries = SqlQueries(database, clock)
@@ -257,6 +264,7 @@ def build(
     library = SqlLibrary(store)
     knowledge, indexing = Knowledge(library, clock, _new_id), Indexing(library, queries)
     suggesting = Suggesting(knowledge, queries, engine.work)
+    analyst = _analyst(settings, environment, telemetry)
     links = PageLinks(secret, settings.public_url, clock.wall)
     delivery = Delivery(
         store,
@@ -329,6 +337,7 @@ def build(
         newcomers=newcomers,
         digest=Digest(engine.work, queries, engine.work.announce.homes),
         listening=listening,
+        analyst=analyst,
     )
     telemetry.scrape(
         Numbers(
@@ -397,6 +406,7 @@ def build(
         complaints=lambda: [*settings.warnings, *muster.complaints],
         refresh=muster.refresh_standing,
         platforms=lambda: {name: one.facts() for name, one in listening.items()},
+        analyst=lambda: {ability.value: analyst.facts(ability) for ability in Ability},
     )
     for routes in (
         _doors(settings, engine, directory=directory, queries=queries, credentials=credentials),
@@ -479,6 +489,15 @@ def _listening(
         for name, path in LISTENERS.items()
         if name in channels
     }
+
+
+def _analyst(
+    settings: Settings, environment: Mapping[str, str] | None, telemetry: Telemetry
+) -> Analyst:
+    if environment is None or not settings.wants_analyst:
+        return NOBODY
+    took = telemetry.analysis.labels
+    return Supervisor(environment, observe=lambda kind, seconds: took(kind).observe(seconds))
 
 
 def _hooks(settings: Settings) -> Iterable[Hook]:

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -34,8 +34,8 @@ SEALING: Final = 5.0
 """Seconds that the checkpoint at the end may take."""
 
 
-async def serve(settings: Settings) -> None:
-    """Runs the core until it is asked to stop.
+async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Runs the core until it is asked to stop; its analyst is started with this environment.
 
     Raises:
         ConfigError: something is missing or does not fit; the text names what to mend.
@@ -53,7 +53,8 @@ async def serve(settings: Settings) -> None:
         await store.catch_up()
         if await claim_instance(store):
             log.warning("held", why="this database belongs to another instance")
-        muster = build(settings, policies, store, secret=await _secret(settings, store))
+        secret = await _secret(settings, store)
+        muster = build(settings, policies, store, secret=secret, environment=environment)
         await _run(muster)
 
 

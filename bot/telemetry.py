@@ -136,6 +136,13 @@ class Telemetry:
             registry=self.registry,
             buckets=BUCKETS,
         )
+        self.analysis = Histogram(
+            "ai_analysis_duration_seconds",
+            "Time of one job of the analyst.",
+            ("kind",),
+            registry=self.registry,
+            buckets=BUCKETS,
+        )
         self.incident_seconds = {
             name: Histogram(
                 f"incident_{name}_seconds",

@@ -162,6 +162,11 @@ class Knowledge(Section):
         "auto", description="`auto`, `none`, `hash`, `local`, or langchain's name of an embedding"
     )
     model_dir: str = Field("", description="the folder of the weights for `local`")
+    vectors_dir: str = Field(
+        "",
+        description="the folder of the vector index, of one process only; a cache",
+        json_schema_extra={"shown": "`vectors` beside the SQLite file, else `var/vectors`"},
+    )
 
 
 class Email(Section):

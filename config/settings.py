@@ -4,6 +4,7 @@ The environment comes in as an argument; a composition root passes `os.environ`.
 """
 
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -98,6 +99,20 @@ class Settings(Section):
     def policies_folder(self) -> Path:
         """`policies/` beside muster.yaml."""
         return self.config.parent / "policies"
+
+    @property
+    def vectors_folder(self) -> Path:
+        """Where the vector index is; absolute."""
+        beside = self.database_path or Path("var/nothing")
+        return Path(self.knowledge.vectors_dir or beside.with_name("vectors")).absolute()
+
+    @property
+    def wants_analyst(self) -> bool:
+        """Whether there is a model or an embedding that a second process could serve."""
+        embedding = self.knowledge.embedding
+        if self.llm.enabled or embedding not in {"auto", "none"}:
+            return True
+        return embedding == "auto" and find_spec("chromadb") is not None
 
     @property
     def database_path(self) -> Path | None:

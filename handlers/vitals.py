@@ -20,10 +20,12 @@ def vitals_of(
     complaints: Callable[[], list[str]],
     refresh: Callable[[], Awaitable[None]],
     platforms: Callable[[], Mapping[str, Any]],
+    analyst: Callable[[], Mapping[str, Any]],
 ) -> Vitals:
     """`complaints`: what people should mend. `refresh`: reads the numbers of a scrape anew.
 
-    `platforms`: how those that hear people by themselves are connected.
+    `platforms`: how those that hear people by themselves are connected. `analyst`: what it is able
+    to do now, by ability.
     """
 
     async def deep() -> Mapping[str, Any]:
@@ -42,6 +44,7 @@ def vitals_of(
                 for name, state in delivery.breakers.states(store.now(), delivery.channels).items()
             },
             "platforms": platforms(),
+            "analyst": analyst(),
         }
 
     def loops() -> dict[str, datetime | None]:

@@ -18,5 +18,5 @@ def run(options: Namespace, environment: Mapping[str, str]) -> int:
         from bot.serve import serve  # noqa: PLC0415
         from config.settings import load_settings  # noqa: PLC0415
 
-    asyncio.run(serve(load_settings(environment)))
+    asyncio.run(serve(load_settings(environment), environment))
     return 0

@@ -88,6 +88,7 @@ class Server:
             "MUSTER_FAILPOINTS": failpoints,
             "MUSTER_LOG_FORMAT": "json",
             "MUSTER_SECRET_KEY": SECRET,
+            "MUSTER_KNOWLEDGE__EMBEDDING": "none",
         }
 
     async def ready(self) -> bool:

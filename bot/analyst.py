@@ -1,0 +1,157 @@
+"""The analyst: the process where models and vectors live. The other composition root.
+
+`python -m bot.analyst DESCRIPTOR` is started by the core (bot/supervisor.py), which holds the other
+end of the socket; when that closes, this process ends. It has no database and no way to do anything
+to an incident: it gets jobs and returns what came of them. Large libraries load here and only here.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import structlog
+
+from bot import frames
+from bot.domain.errors import ConfigError
+from bot.ports.analyst import Ability, Refused
+from bot.supervisor import VERSION
+from bot.telemetry import set_up_logs
+from config.settings import Settings, load_settings
+
+log = structlog.get_logger()
+
+WORKERS: Final[Mapping[Ability, str]] = {}
+"""Who does the work of each ability, and how it is made: `connect(settings, folder)`."""
+
+AFTER_THE_CORE: Final = 10
+"""How much nicer than the core this process is: answers may wait, alerts may not."""
+
+ENDING: Final = 2.0
+"""Seconds that workers get to close."""
+
+
+class Worker(Protocol):
+    """Does the jobs of one ability; what takes long in threads, so that it stays responsive."""
+
+    def facts(self) -> Mapping[str, Any]:
+        """What it is able to do, in a few words."""
+        ...
+
+    async def do(self, verb: str, body: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
+        """Raises `Refused` where it cannot."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+Connect = Callable[[Settings, Path], Worker | None]
+"""Makes a worker; None where nothing is set up for it. `ConfigError` says what is missing."""
+
+
+def main(arguments: list[str], environment: Mapping[str, str]) -> int:
+    settings = load_settings(environment)
+    set_up_logs(level=settings.log_level, json=settings.log_format == "json")
+    os.nice(AFTER_THE_CORE)
+    asyncio.run(serve(int(arguments[0]), settings))
+    return 0
+
+
+async def serve(descriptor: int, settings: Settings) -> None:
+    """Answers jobs until the core closes its end."""
+    core = socket.socket(fileno=descriptor)
+    reader, writer = await asyncio.open_connection(sock=core, limit=frames.LARGEST)
+    workers = {
+        ability: worker
+        for ability, path in WORKERS.items()
+        if (worker := await asyncio.to_thread(_made, ability, path, settings)) is not None
+    }
+    desk = Desk(workers, writer)
+    await desk.say({"version": VERSION, "facts": {a.value: w.facts() for a, w in workers.items()}})
+    try:
+        while (message := await frames.read(reader)) is not None:
+            desk.take(message)
+    finally:
+        await desk.close()
+
+
+def _made(ability: Ability, path: str, settings: Settings) -> Worker | None:
+    """A worker that cannot be made must not keep the other from working."""
+    module, _, name = path.partition(":")
+    try:
+        connect: Connect = getattr(import_module(module), name)
+        return connect(settings, settings.vectors_folder)
+    except (ConfigError, ImportError) as missing:
+        log.warning("analyst_without", ability=ability.value, why=str(missing))
+    except Exception:
+        log.exception("analyst_without", ability=ability.value)
+    return None
+
+
+class Desk:
+    """Hands each job to its worker, and its answer back; jobs do not wait for each other."""
+
+    def __init__(self, workers: Mapping[Ability, Worker], writer: asyncio.StreamWriter) -> None:
+        self._workers, self._writer = workers, writer
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, message: Mapping[str, Any]) -> None:
+        task = asyncio.create_task(self._answer(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, message: Mapping[str, Any]) -> None:
+        try:
+            answer = {"result": await self._result(message)}
+        except Refused as refused:
+            answer = {"refused": {"code": refused.code, "reason": refused.reason}}
+        except TimeoutError:
+            answer = {"refused": {"code": "timeout", "reason": "it took too long"}}
+        except Exception as wrong:
+            log.exception("job_failed", kind=message.get("kind"))
+            answer = {"refused": {"code": "failed", "reason": type(wrong).__name__}}
+        await self.say({"id": message.get("id"), **answer})
+
+    async def _result(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        kind = str(message["kind"])
+        if kind == "beat":
+            return {}
+        ability, _, verb = kind.partition(".")
+        worker = self._workers.get(Ability(ability)) if ability in set(Ability) else None
+        if worker is None:
+            raise Refused("bad_job", f"nobody here does {kind}")
+        seconds = float(message["seconds"])
+        async with asyncio.timeout(seconds):
+            return await worker.do(verb, message["body"], seconds)
+
+    async def say(self, message: Mapping[str, Any]) -> None:
+        try:
+            packet = frames.packed(message)
+        except ValueError as wrong:
+            refused = {"code": "too_large", "reason": str(wrong)}
+            packet = frames.packed({"id": message.get("id"), "refused": refused})
+        self._writer.write(packet)
+        await self._writer.drain()
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        try:
+            async with asyncio.timeout(ENDING):
+                for worker in self._workers.values():
+                    await worker.close()
+        except TimeoutError:
+            log.warning("analyst_closed_late")
+
+
+if __name__ == "__main__":
+    try:
+        status = main(sys.argv[1:], os.environ)
+    except (KeyboardInterrupt, ConfigError):
+        status = 1
+    sys.stdout.flush()
+    os._exit(status)  # a thread that still computes must not keep it alive
