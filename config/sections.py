@@ -148,13 +148,73 @@ class Teams(Section):
         return ""
 
 
-class Llm(Section):
+class Served(Section):
+    """A model, and where it is served."""
+
     model: str = Field("", description="langchain's name of a model, `anthropic:claude-…`")
     base_url: Address = Field("", description="where it is served, if not at the vendor's")
+    api_key: SecretStr | None = Field(
+        None, description="left out: what the vendor's own variable says, as in OPENAI_API_KEY"
+    )
+    api_version: str = Field("", description="of Azure's API")
+    structured: Literal["", "json_schema", "function_calling", "json_mode"] = Field(
+        "", description="how a shape is asked for, where the server cannot do the vendor's own way"
+    )
+
+
+class Price(Section):
+    """Of a million tokens."""
+
+    input: float = Field(ge=0, description="of what is read")
+    output: float = Field(ge=0, description="of what is written")
+
+
+class Budget(Section):
+    """What may be used up in a day; 0 is nothing at all."""
+
+    money: float | None = Field(None, ge=0, description="left out: no limit of its own")
+    tokens: int | None = Field(None, ge=0, description="left out: no limit of its own")
+
+
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+
+
+class Llm(Served):
+    fallbacks: tuple[Served, ...] = Field(
+        (), description="models that are asked one after the other where this one fails"
+    )
+    timeout: Duration = Field(timedelta(seconds=30), description="for one answer, retries included")
+    day_money: float = Field(
+        10, ge=0, description="what may be spent in a day (UTC), in the money of `prices`"
+    )
+    day_tokens: int = Field(2_000_000, ge=0, description="tokens that may be used up in a day")
+    incident_money: float = Field(2, ge=0, description="what one incident may cost in all")
+    incident_tokens: int = Field(300_000, ge=0, description="tokens that one incident may use up")
+    kinds: Mapping[Name, Budget] = Field(
+        {}, description="budgets of a day by kind of analysis: `root_cause: {money: 1}`"
+    )
+    ask_above: float = Field(
+        0.5, ge=0, description="a run that may cost more is asked about before it begins"
+    )
+    prices: Mapping[str, Price] = Field(
+        {},
+        description="by model, `gpt-x: {input: 2.5, output: 10}` for a million tokens; without "
+        "one, its money is not counted",
+    )
+    link_hosts: tuple[Host, ...] = Field(
+        (), description="hosts that a model's words may link to, besides Muster's own"
+    )
 
     @property
     def enabled(self) -> bool:
         return bool(self.model)
+
+    def unfinished(self) -> str:
+        if not self.model and (self.api_key or self.fallbacks):
+            return "model is missing"
+        if any(not one.model for one in self.fallbacks):
+            return "fallbacks has one without a model"
+        return ""
 
 
 class Knowledge(Section):

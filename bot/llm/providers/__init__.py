@@ -1,0 +1,1 @@
+"""One module each; they do not know each other."""

@@ -1,0 +1,22 @@
+"""Anthropic."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.llm.provider import Knobs, Provider, given, key_of
+from bot.llm.section import Served
+
+
+def options(served: Served, knobs: Knobs) -> Mapping[str, Any]:
+    return given(
+        base_url=served.base_url, api_key=key_of(served), timeout=knobs.seconds, max_retries=0
+    )
+
+
+provider = Provider(
+    name="anthropic",
+    module="langchain_anthropic",
+    install="muster[ai]",
+    options=options,
+    structured={"method": "function_calling"},
+)

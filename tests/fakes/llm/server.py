@@ -1,0 +1,205 @@
+"""The server: how it behaves is its `mode`, what it says is its `answers`."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from aiohttp import web
+
+from tests.fakes.llm.answers import Answer, as_text, obedient, plainest
+from tests.fakes.llm.wire import KEY, Asked, complaint, completion, tokens
+
+DIMENSIONS = 32
+
+
+class Mode(StrEnum):
+    GOOD = "answers"
+    SLOW = "answers when `release` is set"
+    HANGING = "never answers"
+    GARBAGE = "answers ten megabytes of noise"
+    ENDLESS = "begins to answer and never ends"
+    BUSY = "says 429"
+    BROKEN = "says 500"
+    WRONG = "answers JSON of another shape"
+    CHATTY = "answers prose where JSON was asked for"
+    REFUSING = "declines, as a model may"
+    OBEDIENT = "does whatever any text in the prompt tells it to"
+
+
+@dataclass
+class ModelServer:
+    """`answers` are said one after the other, then `answer` computes them.
+
+    `heard` are the requests that were good; `complaints`, why others were refused. `modes` hold
+    for the next requests, one each, then `mode`.
+    """
+
+    url: str = ""
+    mode: Mode = Mode.GOOD
+    modes: deque[Mode] = field(default_factory=deque)
+    answers: deque[Any] = field(default_factory=deque)
+    answer: Answer = plainest
+    retry_after: str = "1"
+    heard: list[Asked] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    tried: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    known: frozenset[str] | None = None
+
+    async def chat(self, request: web.Request) -> web.StreamResponse:
+        self.tried += 1
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            return await self._chat(request)
+        finally:
+            self.at_once -= 1
+
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
+        if (refused := self._stranger(request)) is not None:
+            return refused
+        body = json.loads(await request.read())
+        if wrong := complaint(body):
+            return self._refuse(400, wrong)
+        if self.known is not None and body["model"] not in self.known:
+            return self._refuse(404, f"The model `{body['model']}` does not exist")
+        return await self._good(request, Asked(body))
+
+    async def _good(self, request: web.Request, asked: Asked) -> web.StreamResponse:
+        self.heard.append(asked)
+        mode = self.modes.popleft() if self.modes else self.mode
+        if mode in BADLY:
+            return await BADLY[mode](self, request)
+        if mode is Mode.SLOW:
+            await self.release.wait()
+        if asked.body.get("stream"):
+            return await self._streamed(request, asked, self._said(asked, mode))
+        return web.json_response(completion(asked, self._said(asked, mode)))
+
+    def _said(self, asked: Asked, mode: Mode) -> str:
+        if mode is Mode.OBEDIENT:
+            return as_text(obedient(asked))
+        if mode is Mode.WRONG:
+            return '{"entirely": ["another", "shape"]}'
+        if mode is Mode.CHATTY:
+            return "Sure! Here is what I think about it."
+        return as_text(self.answers.popleft() if self.answers else self.answer(asked))
+
+    async def _streamed(
+        self, request: web.Request, asked: Asked, content: str
+    ) -> web.StreamResponse:
+        reply = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await reply.prepare(request)
+        whole = completion(asked, content)
+        for piece in (content[: len(content) // 2], content[len(content) // 2 :]):
+            delta = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
+            chunk = {**whole, "object": "chat.completion.chunk", "choices": [delta], "usage": None}
+            await reply.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        end = {**whole, "object": "chat.completion.chunk", "choices": []}
+        await reply.write(f"data: {json.dumps(end)}\n\ndata: [DONE]\n\n".encode())
+        return reply
+
+    def _stranger(self, request: web.Request) -> web.Response | None:
+        if request.headers.get("Authorization") != f"Bearer {KEY}":
+            return self._refuse(401, "Incorrect API key provided")
+        if request.content_type != "application/json":
+            return self._refuse(415, f"the content type is {request.content_type}")
+        return None
+
+    def _refuse(self, status: int, why: str) -> web.Response:
+        self.complaints.append(why)
+        error = {"message": why, "type": "invalid_request_error", "param": None, "code": None}
+        return web.json_response({"error": error}, status=status)
+
+    async def embeddings(self, request: web.Request) -> web.StreamResponse:
+        """The same text has the same vector, and no two texts do."""
+        if (refused := self._stranger(request)) is not None:
+            return refused
+        body = await request.json()
+        said = body.get("input")
+        texts = [said] if isinstance(said, str) else said
+        if not isinstance(texts, list) or not texts or not body.get("model"):
+            return self._refuse(400, "input and model are needed")
+        data = [
+            {"object": "embedding", "index": n, "embedding": _vector(str(text))}
+            for n, text in enumerate(texts)
+        ]
+        used = sum(tokens(str(text)) for text in texts)
+        usage = {"prompt_tokens": used, "total_tokens": used}
+        told = {"object": "list", "data": data, "model": body["model"], "usage": usage}
+        return web.json_response(told)
+
+    async def models(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response({"object": "list", "data": []})
+
+    # badly
+
+    async def _hang(self, request: web.Request) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def _garbage(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"\xff{[\x00" * 2_500_000, content_type="application/json")
+
+    async def _endless(self, request: web.Request) -> web.StreamResponse:
+        reply = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await reply.prepare(request)
+        await reply.write(b'{"id": "')
+        while True:
+            await reply.write(b"x" * 65_536)
+            await asyncio.sleep(0)
+
+    async def _busy(self, request: web.Request) -> web.StreamResponse:
+        error = {"message": "Rate limit reached", "type": "requests", "code": "rate_limit_exceeded"}
+        headers = {"Retry-After": self.retry_after}
+        return web.json_response({"error": error}, status=429, headers=headers)
+
+    async def _broken(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(status=500, text="<html>Internal Server Error</html>")
+
+    async def _declines(self, request: web.Request) -> web.StreamResponse:
+        told = completion(self.heard[-1], "")
+        told["choices"][0]["message"].update(content=None, refusal="I cannot help with that.")
+        return web.json_response(told)
+
+
+BADLY = {
+    Mode.HANGING: ModelServer._hang,
+    Mode.GARBAGE: ModelServer._garbage,
+    Mode.ENDLESS: ModelServer._endless,
+    Mode.BUSY: ModelServer._busy,
+    Mode.BROKEN: ModelServer._broken,
+    Mode.REFUSING: ModelServer._declines,
+}
+
+
+def _vector(text: str) -> list[float]:
+    digest = sha256(text.encode()).digest()
+    return [(byte - 127.5) / 127.5 for byte in digest[:DIMENSIONS]]
+
+
+@asynccontextmanager
+async def model_server(mode: Mode = Mode.GOOD) -> AsyncIterator[ModelServer]:
+    """Serving at `url`, which is the base of the API as an OpenAI client wants it."""
+    state = ModelServer(mode=mode)
+    app = web.Application(client_max_size=16 * 1024 * 1024)
+    app.router.add_post("/v1/chat/completions", state.chat)
+    app.router.add_post("/v1/embeddings", state.embeddings)
+    app.router.add_get("/v1/models", state.models)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    state.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    try:
+        yield state
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,70 @@
+"""Every provider of the registry, whether its package is here or not."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.domain.errors import ConfigError
+from bot.llm import PROVIDERS, connect
+from bot.llm.chat import provider_of
+from bot.llm.provider import Knobs, Provider
+from bot.ports.analyst import Refused
+from config.sections import Served
+from config.settings import Settings
+from handlers.registry import resolve
+from tests.llm.conftest import job
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_provider_says_our_settings_in_its_own_words(name: str) -> None:
+    provider: Provider = resolve(PROVIDERS[name])
+    assert isinstance(provider, Provider)
+    assert provider.name == name
+    served = Served(
+        model=f"{name}:m", base_url="https://models.example/x", api_key=SecretStr("k-secret")
+    )
+    options = provider.options(served, Knobs(seconds=7, client=None))
+    assert "https://models.example/x" in options.values()
+    assert "7" in str(options.values())
+    if find_spec(provider.module) is not None:
+        init: Any = resolve("langchain.chat_models:init_chat_model")
+        chat = init("m", model_provider=name, **{provider.limit: 5}, **options)
+        assert "k-secret" not in repr(chat)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_missing_package_is_named(name: str) -> None:
+    provider: Provider = resolve(PROVIDERS[name])
+    if find_spec(provider.module) is not None:
+        assert provider_of(f"{name}:m") is provider
+        return
+    with pytest.raises(ConfigError, match=provider.install):
+        provider_of(f"{name}:m")
+
+
+@pytest.mark.parametrize("model", ["gpt-4", "nobody:x", "openai:"])
+def test_a_name_without_a_provider_is_explained(model: str) -> None:
+    with pytest.raises(ConfigError, match="write openai:…"):
+        provider_of(model)
+
+
+async def test_without_a_model_there_are_no_facts(tmp_path: Path) -> None:
+    worker = connect(Settings(), tmp_path)
+    assert worker.facts() is None
+    with pytest.raises(Refused) as no:
+        await worker.do("complete", job(), 1)
+    assert no.value.code == "not_configured"
+
+
+def test_a_model_that_cannot_be_had_is_logged_and_left_out(tmp_path: Path) -> None:
+    llm = {"model": "nobody:x", "fallbacks": [{"model": "openai:y", "api_key": "k"}]}
+    with capture_logs() as logs:
+        worker = connect(Settings.model_validate({"llm": llm}), tmp_path)
+    facts = worker.facts()
+    assert facts is not None
+    assert facts["models"] == ["openai:y"]
+    assert "names no provider" in logs[0]["why"]
