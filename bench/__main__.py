@@ -1,6 +1,6 @@
 """`make bench`: figures as ratios to floors of the same run, printed as a table.
 
-`python -m bench [process intake outgoing slack stored teams] [--quick] [--check] [--record]`
+`python -m bench [NAME…] [--quick] [--check] [--record]`; the names stand in SUITES.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
-from bench import intake, interactions, outgoing, process, stored, teams
+from bench import analyst, intake, interactions, outgoing, process, stored, teams
 from bench.figure import Figure, table
 from bench.servers import ROOT
 
@@ -27,6 +27,7 @@ SUITES: Final[dict[str, Suite]] = {
     "slack": lambda folder, quick: interactions.figures(folder, seconds=6 if quick else 20),
     "stored": lambda folder, quick: stored.figures(folder),
     "teams": lambda folder, quick: teams.figures(folder, messages=60 if quick else 300),
+    "analyst": lambda folder, quick: analyst.figures(folder, pairs=1 if quick else 5),
 }
 """Each takes an empty folder, and whether a short round will do."""
 

@@ -88,9 +88,7 @@ class Server:
             self.process.wait()
 
     def resident(self) -> float:
-        """Megabytes of memory that are in RAM now."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        return resident(self.process.pid)
 
     def busy(self) -> float:
         """Seconds of processor time it has used so far."""
@@ -108,6 +106,12 @@ class Server:
             check=True,
         )
         return Report(**orjson.loads(done.stdout))
+
+
+def resident(process: int) -> float:
+    """Megabytes of its memory that are in RAM now."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def settled(server: Server) -> None:
