@@ -65,18 +65,65 @@ async def serve(descriptor: int, settings: Settings) -> None:
     """Answers jobs until the core closes its end."""
     core = socket.socket(fileno=descriptor)
     reader, writer = await asyncio.open_connection(sock=core, limit=frames.LARGEST)
-    workers = {
-        ability: worker
-        for ability, path in WORKERS.items()
-        if (worker := await asyncio.to_thread(_made, ability, path, settings)) is not None
-    }
+    workers = await Workers.connect(settings)
     desk = Desk(workers, writer)
-    await desk.say({"version": VERSION, "facts": {a.value: w.facts() for a, w in workers.items()}})
+    await desk.say({"version": VERSION, "facts": workers.facts()})
     try:
         while (message := await frames.read(reader)) is not None:
             desk.take(message)
     finally:
         await desk.close()
+
+
+class Workers:
+    """Hands each job to whoever does it, and always answers."""
+
+    def __init__(self, workers: Mapping[Ability, Worker]) -> None:
+        self._workers = workers
+
+    @classmethod
+    async def connect(cls, settings: Settings) -> "Workers":
+        """Those that are set up here; loading what they need takes seconds."""
+        made = {
+            ability: await asyncio.to_thread(_made, ability, path, settings)
+            for ability, path in WORKERS.items()
+        }
+        return cls({ability: worker for ability, worker in made.items() if worker is not None})
+
+    def facts(self) -> dict[str, Any]:
+        return {ability.value: worker.facts() for ability, worker in self._workers.items()}
+
+    async def answer(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """To a job's `kind body seconds` its `result`, or `refused` with a code and a reason."""
+        try:
+            return {"result": await self._result(message)}
+        except Refused as refused:
+            return {"refused": {"code": refused.code, "reason": refused.reason}}
+        except TimeoutError:
+            return {"refused": {"code": "timeout", "reason": "it took too long"}}
+        except Exception as wrong:
+            log.exception("job_failed", kind=message.get("kind"))
+            return {"refused": {"code": "failed", "reason": type(wrong).__name__}}
+
+    async def _result(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        kind = str(message["kind"])
+        if kind == "beat":
+            return {}
+        ability, _, verb = kind.partition(".")
+        worker = self._workers.get(Ability(ability)) if ability in set(Ability) else None
+        if worker is None:
+            raise Refused("bad_job", f"nobody here does {kind}")
+        seconds = float(message["seconds"])
+        async with asyncio.timeout(seconds):
+            return await worker.do(verb, message["body"], seconds)
+
+    async def close(self) -> None:
+        try:
+            async with asyncio.timeout(ENDING):
+                for worker in self._workers.values():
+                    await worker.close()
+        except TimeoutError:
+            log.warning("analyst_closed_late")
 
 
 def _made(ability: Ability, path: str, settings: Settings) -> Worker | None:
@@ -93,40 +140,19 @@ def _made(ability: Ability, path: str, settings: Settings) -> Worker | None:
 
 
 class Desk:
-    """Hands each job to its worker, and its answer back; jobs do not wait for each other."""
+    """Takes jobs from the core and gives answers back; jobs do not wait for each other."""
 
-    def __init__(self, workers: Mapping[Ability, Worker], writer: asyncio.StreamWriter) -> None:
+    def __init__(self, workers: Workers, writer: asyncio.StreamWriter) -> None:
         self._workers, self._writer = workers, writer
         self._tasks: set[asyncio.Task[None]] = set()
 
     def take(self, message: Mapping[str, Any]) -> None:
-        task = asyncio.create_task(self._answer(message))
+        task = asyncio.create_task(self._carry_out(message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, message: Mapping[str, Any]) -> None:
-        try:
-            answer = {"result": await self._result(message)}
-        except Refused as refused:
-            answer = {"refused": {"code": refused.code, "reason": refused.reason}}
-        except TimeoutError:
-            answer = {"refused": {"code": "timeout", "reason": "it took too long"}}
-        except Exception as wrong:
-            log.exception("job_failed", kind=message.get("kind"))
-            answer = {"refused": {"code": "failed", "reason": type(wrong).__name__}}
-        await self.say({"id": message.get("id"), **answer})
-
-    async def _result(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        kind = str(message["kind"])
-        if kind == "beat":
-            return {}
-        ability, _, verb = kind.partition(".")
-        worker = self._workers.get(Ability(ability)) if ability in set(Ability) else None
-        if worker is None:
-            raise Refused("bad_job", f"nobody here does {kind}")
-        seconds = float(message["seconds"])
-        async with asyncio.timeout(seconds):
-            return await worker.do(verb, message["body"], seconds)
+    async def _carry_out(self, message: Mapping[str, Any]) -> None:
+        await self.say({"id": message.get("id"), **await self._workers.answer(message)})
 
     async def say(self, message: Mapping[str, Any]) -> None:
         try:
@@ -140,12 +166,7 @@ class Desk:
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
-        try:
-            async with asyncio.timeout(ENDING):
-                for worker in self._workers.values():
-                    await worker.close()
-        except TimeoutError:
-            log.warning("analyst_closed_late")
+        await self._workers.close()
 
 
 if __name__ == "__main__":

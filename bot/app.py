@@ -85,6 +85,7 @@ from handlers.vitals import vitals_of
 from handlers.web.room import WebRoom
 from handlers.web.shell import Shell
 from handlers.web.visitor import Visitors
+from storage.analyst_jobs import AnalystElsewhere
 from storage.checkpoints import checkpoint, checkpoint_key
 from storage.hints import Listener
 from storage.hold import is_held
@@ -155,7 +156,7 @@ class Muster:
             asyncio.create_task(self.indexing.run(), name="indexing"),
             asyncio.create_task(self.suggesting.run(), name="suggesting"),
         ]
-        if isinstance(self.analyst, Supervisor):
+        if isinstance(self.analyst, Supervisor | AnalystElsewhere):
             self._loops.append(asyncio.create_task(self.analyst.run(), name="analyst"))
         for platform in self.listening.values():
             await platform.start()
@@ -264,7 +265,7 @@ def build(
     library = SqlLibrary(store)
     knowledge, indexing = Knowledge(library, clock, _new_id), Indexing(library, queries)
     suggesting = Suggesting(knowledge, queries, engine.work)
-    analyst = _analyst(settings, environment, telemetry)
+    analyst = _analyst(settings, environment, store, telemetry)
     links = PageLinks(secret, settings.public_url, clock.wall)
     delivery = Delivery(
         store,
@@ -492,12 +493,18 @@ def _listening(
 
 
 def _analyst(
-    settings: Settings, environment: Mapping[str, str] | None, telemetry: Telemetry
+    settings: Settings,
+    environment: Mapping[str, str] | None,
+    store: SqlStore,
+    telemetry: Telemetry,
 ) -> Analyst:
-    if environment is None or not settings.wants_analyst:
+    """A child of ours; without a model and an embedding here, whoever is there on PostgreSQL."""
+    if environment is None:
         return NOBODY
-    took = telemetry.analysis.labels
-    return Supervisor(environment, observe=lambda kind, seconds: took(kind).observe(seconds))
+    if settings.wants_analyst:
+        took = telemetry.analysis.labels
+        return Supervisor(environment, observe=lambda kind, seconds: took(kind).observe(seconds))
+    return NOBODY if store.database.is_sqlite else AnalystElsewhere(store, _new_id)
 
 
 def _hooks(settings: Settings) -> Iterable[Hook]:

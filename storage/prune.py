@@ -73,6 +73,7 @@ def _old(now: datetime, keep: Keep) -> Iterator[Old]:
     yield Old(t.event_keys, t.event_keys.c.received_at < now - REMEMBERED)
     yield Old(t.effects, and_(t.effects.c.state != "pending", t.effects.c.settled_at < settled))
     yield Old(t.askings, and_(t.askings.c.rating.is_(None), t.askings.c.asked_at < settled))
+    yield Old(t.analyst_jobs, t.analyst_jobs.c.created_at < now - timedelta(hours=1))
     yield Old(t.invocations, t.invocations.c.done_at < settled)
     yield Old(t.timers, and_(t.timers.c.state != "pending", t.timers.c.due_at < settled))
     yield Old(t.logins, t.logins.c.expires_at < now)

@@ -5,6 +5,7 @@ a key is asked for without its tenant, the tenant stands last in it, so that its
 A module holds one area; a table that is not named here does not exist for the migrations' test.
 """
 
+from storage.tables.analyst import analyst_jobs
 from storage.tables.base import metadata
 from storage.tables.incident import groups, incidents, members, tasks
 from storage.tables.instance import facts
@@ -24,6 +25,7 @@ from storage.tables.record import chains, checkpoint_heads, checkpoints, entries
 
 __all__ = [
     "alerts",
+    "analyst_jobs",
     "askings",
     "chains",
     "checkpoint_heads",

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bot import frames
-from bot.analyst import Desk
+from bot.analyst import Desk, Workers
 from bot.ports.analyst import Ability, Refused
 
 
@@ -38,7 +38,7 @@ async def desk() -> AsyncIterator["Core"]:
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=theirs)
     core = Core(*await asyncio.open_connection(sock=ours))
-    at = Desk({Ability.MODEL: Adder()}, writer)
+    at = Desk(Workers({Ability.MODEL: Adder()}), writer)
 
     async def listen() -> None:
         while (message := await frames.read(reader)) is not None:

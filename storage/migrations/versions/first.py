@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -92,6 +93,7 @@ TABLES: Final = (
     "passages",
     "documents_due",
     "askings",
+    "analyst_jobs",
 )
 
 
@@ -630,6 +632,24 @@ def _knowledge() -> None:
         PrimaryKeyConstraint("id", name="pk_askings"),
     )
     op.create_index("ix_askings_thread", "askings", ["tenant", "actor", "thread", "asked_at"])
+    op.create_table(
+        "analyst_jobs",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("kind", String(64), nullable=False),
+        Column("body", Json, nullable=False),
+        Column("seconds", Float, nullable=False),
+        Column("created_at", Moment, nullable=False),
+        Column("claimed_at", Moment),
+        Column("answer", Json),
+        PrimaryKeyConstraint("id", name="pk_analyst_jobs"),
+    )
+    op.create_index(
+        "ix_analyst_jobs_waiting",
+        "analyst_jobs",
+        ["tenant", "created_at"],
+        **only_where("claimed_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
