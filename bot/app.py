@@ -1,8 +1,10 @@
-"""The one place where everything meets: the map of the core process. Start reading at `build`."""
+"""The one place where everything meets: the map of the core process. Start reading at `build`.
+
+`bot.core` is the half of it that takes alerts; it is imported and opens its doors before this one.
+"""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -14,46 +16,28 @@ import structlog
 from aiohttp import web
 
 from bot.chat.adoption import Adoption
-from bot.chat.command import asking
 from bot.chat.complete import Completion
 from bot.chat.desk import Desk, Listens
 from bot.chat.inbox import Inbox
 from bot.chat.router import Router
-from bot.domain.alert import Alert
+from bot.core import Core
 from bot.domain.errors import ConfigError
-from bot.domain.policy import Policies
-from bot.engine.announce import Hook
-from bot.engine.assembly import Engine, assemble
+from bot.engine.assembly import Engine
 from bot.engine.delivery import Delivery
 from bot.engine.digest import Digest
 from bot.engine.figures import Figures
-from bot.engine.hold import Hold
 from bot.engine.jobs import Jobs
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.indexing import Indexing
 from bot.engine.knowledge.suggesting import Suggesting
-from bot.engine.life import Life
 from bot.engine.newcomers import Newcomers
 from bot.engine.page_links import PageLinks
-from bot.engine.rules import IntakeRules, Rules
-from bot.engine.stages import Stage
-from bot.engine.stages.classify import Classify
-from bot.engine.stages.correlate import Correlate
-from bot.engine.stages.deduplicate import Deduplicate
-from bot.engine.stages.inhibit import ByInhibition
-from bot.engine.stages.open import OpenOrJoin
-from bot.engine.stages.resolve import Resolve
-from bot.engine.stages.route import ByRoute
-from bot.engine.stages.silence import BySilence
 from bot.notify import CHANNELS
-from bot.platforms import LISTENERS, PLATFORMS, SURVEYS
-from bot.platforms.web import connect as connect_web
+from bot.platforms import LISTENERS, SURVEYS
 from bot.platforms.web.live import Live
 from bot.ports.analyst import NOBODY, Ability, Analyst
 from bot.ports.channel import Channel
 from bot.ports.clock import Clock
-from bot.ports.hub import Hub
-from bot.ports.outside import Outside
 from bot.ports.queries import Counts, Viewer
 from bot.supervisor import Supervisor
 from bot.telemetry import Telemetry
@@ -62,25 +46,14 @@ from config.settings import Settings
 from handlers.api.caller import Callers
 from handlers.api.rest import Rest
 from handlers.commands import COMMANDS
-from handlers.credentials import Credentials
-from handlers.doors.directory import Directory
 from handlers.doors.documents import Documents
-from handlers.doors.enqueue import Enqueue
-from handlers.doors.events import Events
-from handlers.doors.found import FoundEvents
-from handlers.doors.limits import Limits
 from handlers.doors.sample import sample_alert
 from handlers.doors.told import DoorSubject
-from handlers.doors.webhooks import Webhooks
-from handlers.guard import dev_guard
 from handlers.health import Health
-from handlers.http import error_middleware
 from handlers.jobs import JOBS
 from handlers.machine import look
-from handlers.measure import Requests
 from handlers.numbers import Numbers, Standing
 from handlers.registry import resolve
-from handlers.strict_json import decode
 from handlers.vitals import vitals_of
 from handlers.web.room import WebRoom
 from handlers.web.shell import Shell
@@ -88,33 +61,14 @@ from handlers.web.visitor import Visitors
 from storage.analyst_jobs import AnalystElsewhere
 from storage.checkpoints import checkpoint, checkpoint_key
 from storage.hints import Listener
-from storage.hold import is_held
 from storage.library.library import SqlLibrary
 from storage.logins import Logins
 from storage.newcomers import SqlNewcomers
-from storage.notices import SqlNotices
-from storage.presence import SqlPresence
 from storage.prune import prune
 from storage.queries import SqlQueries
-from storage.references import SqlReferences
 from storage.store import SqlStore
-from storage.tokens import SqlTokens
 
 log = structlog.get_logger()
-
-
-def stages(rules: Rules, life: Life) -> Sequence[Stage]:
-    """The way of an alert, in order."""
-    return (
-        Classify(),
-        ByRoute(),
-        Deduplicate(rules),
-        BySilence(),
-        ByInhibition(),
-        Correlate(),
-        OpenOrJoin(rules, life),
-        Resolve(rules, life),
-    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -222,46 +176,15 @@ class Muster:
 # building
 
 
-def build(
-    settings: Settings,
-    policies: Policies,
-    store: SqlStore,
-    *,
-    secret: bytes,
-    environment: Mapping[str, str] | None = None,
-) -> Muster:
-    """Everything of the core, put together; nothing runs yet. Needs a running event loop.
+def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = None) -> Muster:
+    """Everything, put together on what takes alerts already; nothing of it runs yet.
 
     `secret` signs the forms of the web room. `environment`: of the analyst, where one is wanted;
     without it there is none.
     """
-    clock, database = store.clock, store.database
-    queries = SqlQueries(database, clock)
-    rules = Rules(policies, _intake_rules(settings), archive_after=settings.slack.archive_after)
-    telemetry, hub, notices = Telemetry(), Hub(), SqlNotices(store)
-    requests = Requests(telemetry)
-    directory = Directory.of(settings.sources, strict=settings.intake.strict_events)
-    session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+    settings, store, engine, queries = core.settings, core.store, core.engine, core.queries
+    rules, telemetry, hub, clock = core.rules, core.telemetry, core.hub, store.clock
     commands = [resolve(path) for path in COMMANDS.values()]
-    presence = SqlPresence(store)
-    web_room = connect_web(notices=notices, hub=hub, presence=presence)
-    platforms = _chats(settings, store, session=session, rules=rules, asks=asking(commands))
-    channels = {"web": web_room, **platforms, **_one_way(settings, clock, session)}
-    hold = Hold(lambda: is_held(database), store.now)
-    engine = assemble(
-        store=store,
-        clock=clock,
-        rules=rules,
-        capabilities={name: channel.capabilities for name, channel in channels.items()},
-        hooks=_hooks(settings),
-        stages=stages,
-        parse=_reader(directory),
-        hold=hold,
-        batch=settings.intake.batch_alerts,
-        queue_limit=settings.intake.queue_limit,
-        took=lambda lane, seconds: telemetry.work.labels(lane).observe(seconds),
-        late=lambda kind, seconds: telemetry.lateness.labels(kind).observe(seconds),
-    )
     library = SqlLibrary(store)
     knowledge, indexing = Knowledge(library, clock, _new_id), Indexing(library, queries)
     suggesting = Suggesting(knowledge, queries, engine.work)
@@ -278,8 +201,8 @@ def build(
             one_way=CHANNELS,
             likeness=suggesting.card,
         ),
-        channels,
-        hold,
+        core.channels,
+        core.hold,
         observe=lambda name, seconds: telemetry.integration.labels(name).observe(seconds),
     )
     figures = Figures(
@@ -287,15 +210,17 @@ def build(
             telemetry.incident_seconds[name].labels(severity).observe(seconds)
         )
     )
-    for listener in (
+    listeners = (
         hub.told,
         engine.timers.told,
         delivery.told,
         figures.told,
         indexing.told,
         suggesting.told,
-    ):
+    )
+    for listener in listeners:
         store.tell(listener)
+    core.early.pass_on(listeners)
 
     def tell_all(numbers: Iterable[int]) -> None:
         """Another replica committed something: pages look, loops look."""
@@ -316,10 +241,10 @@ def build(
         newcomers=newcomers,
         clock=clock,
     )
-    listening = _listening(settings, channels, desk)
+    listening = _listening(settings, core.channels, desk)
     for name, path in SURVEYS.items():
         if name in listening:
-            adoption.surveys[name] = resolve(path)(channels[name], listening[name], clock)
+            adoption.surveys[name] = resolve(path)(core.channels[name], listening[name], clock)
     standing = Standing(Counts())
     muster = Muster(
         settings=settings,
@@ -330,9 +255,9 @@ def build(
         inbox=inbox,
         standing=standing,
         queries=queries,
-        application=_application(settings, requests),
-        session=session,
-        listener=Listener(database, tell_all),
+        application=core.application,
+        session=core.session,
+        listener=Listener(store.database, tell_all),
         indexing=indexing,
         suggesting=suggesting,
         newcomers=newcomers,
@@ -349,15 +274,14 @@ def build(
             now=store.now,
             started_at=store.now(),
             machine=lambda: look(settings.database_path),
-            requests=requests,
+            requests=core.requests,
             live=hub.connected,
-            connections=database.in_use,
+            connections=store.database.in_use,
             swept_at=lambda: engine.timers.swept_at,
             retries=lambda: store.retries,
             jumps=lambda: clock.jumps,
         )
     )
-    credentials = Credentials(SqlTokens(store), clock, dev=settings.dev)
     visitors = Visitors(
         policies=lambda: rules.policies,
         logins=Logins(store),
@@ -365,7 +289,7 @@ def build(
         public_url=settings.public_url,
         dev=settings.dev,
     )
-    caller = Callers(credentials, engine.people, visitors)
+    caller = Callers(core.credentials, engine.people, visitors)
     rest = Rest(
         caller=caller,
         store=store,
@@ -382,20 +306,20 @@ def build(
     shell = Shell(
         visitors=visitors,
         queries=queries,
-        notices=notices,
+        notices=core.notices,
         hub=hub,
         policies=lambda: rules.policies,
         clock=clock,
         new_key=lambda: str(uuid4()),
         sample=sample_alert(settings.public_url),
-        hold=hold,
+        hold=core.hold,
     )
     room = WebRoom(
         shell,
         oncall=engine.oncall,
         inbox=inbox,
         complete=Completion(router.words, rules, queries),
-        live=Live(queries, notices, hub, presence=presence),
+        live=Live(queries, core.notices, hub, presence=core.presence),
         caller=caller,
         links=links,
     )
@@ -409,76 +333,17 @@ def build(
         platforms=lambda: {name: one.facts() for name, one in listening.items()},
         analyst=lambda: {ability.value: analyst.facts(ability) for ability in Ability},
     )
-    for routes in (
-        _doors(settings, engine, directory=directory, queries=queries, credentials=credentials),
-        rest.routes(),
-        Documents(caller, library).routes(),
-        room.routes(),
-        Health(vitals, telemetry).routes(),
-        *(platform.routes() for platform in listening.values()),
-    ):
-        muster.application.add_routes(routes)
-    muster.application.on_shutdown.append(lambda _: room.close())
-    return muster
-
-
-def _intake_rules(settings: Settings) -> IntakeRules:
-    said = settings.intake
-    return IntakeRules(
-        settle=said.settle,
-        duplicate_window=said.duplicate_window,
-        still_firing_after=said.still_firing_after,
-        refire_within=said.refire_within,
+    core.pages.open(
+        [
+            *rest.routes(),
+            *Documents(caller, library).routes(),
+            *room.routes(),
+            *Health(vitals, telemetry).routes(),
+            *(route for platform in listening.values() for route in platform.routes()),
+        ],
+        close=room.close,
     )
-
-
-def _reader(directory: Directory) -> Callable[[str, bytes], Sequence[Alert]]:
-    """How a dead letter is read again: as its door read it."""
-
-    def read(source: str, body: bytes) -> Sequence[Alert]:
-        entrance = directory.find(source)
-        return entrance.parse(decode(body), entrance.source)
-
-    return read
-
-
-def _chats(
-    settings: Settings,
-    store: SqlStore,
-    *,
-    session: aiohttp.ClientSession,
-    rules: Rules,
-    asks: Callable[[str], bool],
-) -> dict[str, Channel]:
-    """The chat platforms that are set up."""
-    shared: Mapping[str, Any] = {
-        "clock": store.clock,
-        "session": session,
-        "people": lambda: rules.policies.people,
-        "public_url": settings.public_url,
-    }
-    chats: dict[str, Channel] = {}
-    if settings.slack.enabled:
-        connect = resolve(PLATFORMS["slack"])
-        chats["slack"] = connect(settings.slack, **shared)
-    if settings.teams.enabled:
-        connect = resolve(PLATFORMS["teams"])
-        references = SqlReferences(store)
-        chats["teams"] = connect(settings.teams, **shared, references=references, asks=asks)
-    return chats
-
-
-def _one_way(
-    settings: Settings, clock: Clock, session: aiohttp.ClientSession
-) -> dict[str, Channel]:
-    """E-mail and webhooks, where they are set up."""
-    outside = Outside(session, clock, settings.public_url)
-    sections: dict[str, Any] = {}
-    if settings.email.enabled:
-        sections["email"] = settings.email
-    if settings.webhooks:
-        sections["webhook"] = settings.webhooks
-    return {name: resolve(CHANNELS[name])(section, outside) for name, section in sections.items()}
+    return muster
 
 
 def _listening(
@@ -507,51 +372,9 @@ def _analyst(
     return NOBODY if store.database.is_sqlite else AnalystElsewhere(store, _new_id)
 
 
-def _hooks(settings: Settings) -> Iterable[Hook]:
-    return (
-        Hook(name, hook.url, frozenset(hook.events), hook.private)
-        for name, hook in settings.webhooks.items()
-    )
-
-
-def _doors(
-    settings: Settings,
-    engine: Engine,
-    *,
-    directory: Directory,
-    queries: SqlQueries,
-    credentials: Credentials,
-) -> list[web.RouteDef]:
-    limits = Limits(time.monotonic)
-    shared: Mapping[str, Any] = {
-        "intake": engine.intake,
-        "directory": directory,
-        "credentials": credentials,
-        "limits": limits,
-    }
-    doors = (
-        Webhooks(**shared),
-        Enqueue(**shared, acknowledging=engine.source_acts, new_key=_new_id),
-        Events(
-            **shared,
-            finds=FoundEvents(queries),
-            new_id=_new_id,
-            strict=settings.intake.strict_events,
-            per_minute=settings.events.limit_per_minute,
-        ),
-    )
-    return [route for door in doors for route in door.routes()]
-
-
 def _absolute(public_url: str, link: str) -> str:
     return f"{public_url.rstrip('/')}{link}" if link.startswith("/") else link
 
 
 def _new_id() -> str:
     return uuid4().hex
-
-
-def _application(settings: Settings, requests: Requests) -> web.Application:
-    guards = [dev_guard()] if settings.dev else []
-    errors = error_middleware(lambda: uuid4().hex[:8])
-    return web.Application(middlewares=[requests.middleware(), errors, *guards])

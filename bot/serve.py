@@ -1,18 +1,20 @@
 """Running the core: one process, from the settings to the last answer."""
 
 import asyncio
+import gc
 import hmac
 import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from aiohttp import web
 
-from bot.app import Muster, build
+from bot.core import Core, lay
 from bot.domain.errors import ConfigError
+from bot.gently import import_gently
 from bot.ports import failpoint
 from bot.telemetry import set_up_logs
 from config.loader import load_policies
@@ -24,6 +26,9 @@ from storage.form_secret import form_secret
 from storage.instance import claim_instance, lock_database
 from storage.schema import check, create_or_upgrade, place
 from storage.store import SqlStore
+
+if TYPE_CHECKING:
+    from bot.app import Muster
 
 log = structlog.get_logger()
 
@@ -53,9 +58,64 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
         await store.catch_up()
         if await claim_instance(store):
             log.warning("held", why="this database belongs to another instance")
-        secret = await _secret(settings, store)
-        muster = build(settings, policies, store, secret=secret, environment=environment)
-        await _run(muster)
+        core = lay(settings, policies, store)
+        stop = _asked_to_stop()
+        async with _doors(core):
+            muster = await _whole(core, environment)
+            await stop.wait()
+            log.info("stopping")
+        await muster.fall_silent()
+        await _seal(muster)
+        await muster.close()
+
+
+def _asked_to_stop() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+@asynccontextmanager
+async def _doors(core: Core) -> AsyncIterator[None]:
+    """Open, so that alerts are taken; at the end everybody who waits is answered."""
+    settings = core.settings
+    runner = web.AppRunner(
+        core.application,
+        access_log=None,
+        handle_signals=False,
+        auto_decompress=False,
+        shutdown_timeout=GRACE,
+        keepalive_timeout=75,
+    )
+    await runner.setup()
+    core.engine.intake.start()
+    await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
+    try:
+        yield
+    finally:
+        await core.engine.intake.stop()
+        await runner.cleanup()
+
+
+async def _whole(core: Core, environment: Mapping[str, str]) -> "Muster":
+    """The rest of Muster, built and started while the doors are open; see bot.gently.
+
+    Whatever is wrong with it ends the start: doors without the rest would take what nobody sends.
+    """
+    settings = core.settings
+    await import_gently(core.engine.intake)
+    from bot.app import build  # noqa: PLC0415  # it waited for the doors
+
+    muster = build(core, secret=await _secret(settings, core.store), environment=environment)
+    gc.freeze()  # what is imported and built never becomes garbage
+    await muster.start()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, muster.reload)
+    muster.wake_now_and_then()
+    log.info("serving", address=settings.public_url, env=settings.env)
+    if settings.dev:
+        _greet(settings)
+    return muster
 
 
 async def _secret(settings: Settings, store: SqlStore) -> bytes:
@@ -92,38 +152,7 @@ async def _ready(settings: Settings, database: Database) -> None:
     log.info("database", at=place(database))
 
 
-async def _run(muster: Muster) -> None:
-    settings = muster.settings
-    runner = web.AppRunner(
-        muster.application,
-        access_log=None,
-        handle_signals=False,
-        auto_decompress=False,
-        shutdown_timeout=GRACE,
-        keepalive_timeout=75,
-    )
-    await runner.setup()
-    await muster.start()
-    await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
-    log.info("serving", address=settings.public_url, env=settings.env)
-    if settings.dev:
-        _greet(settings)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, muster.reload)
-    muster.wake_now_and_then()
-    await stop.wait()
-    log.info("stopping")
-    await muster.engine.intake.stop()
-    await runner.cleanup()
-    await muster.fall_silent()
-    await _seal(muster)
-    await muster.close()
-
-
-async def _seal(muster: Muster) -> None:
+async def _seal(muster: "Muster") -> None:
     """A last checkpoint: while nobody serves, nothing of the record can be cut off unseen."""
     try:
         async with asyncio.timeout(SEALING):

@@ -120,8 +120,8 @@ def error_middleware(new_reference: Callable[[], str]) -> Middleware:
 def _shape(request: web.Request) -> Shape:
     handler = request.match_info.handler
     if request.match_info.http_exception is not None and _is_browser(request):
-        front = request.app.router.named_resources().get(FRONT_PAGE, ())
-        handler = next((route.handler for route in front), handler)
+        routes = request.app.router.routes()
+        handler = next((route.handler for route in routes if route.name == FRONT_PAGE), handler)
     shape: Shape = getattr(handler, _SHAPE, problem)
     return shape
 

@@ -56,6 +56,7 @@ class Intake:
         self._arrived = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._closing = False
+        self._idle = asyncio.Event()
 
     # the doors' side
 
@@ -91,7 +92,14 @@ class Intake:
     # the loop's side
 
     def start(self) -> None:
+        """Once is enough; a second call changes nothing."""
+        if self._runner is not None:
+            return
         self._runner = asyncio.create_task(self._run(), name="intake")
+
+    async def idle(self) -> None:
+        """Until nobody waits for an answer."""
+        await self._idle.wait()
 
     @property
     def alive(self) -> bool:
@@ -110,7 +118,9 @@ class Intake:
                 if self._closing:
                     return
                 self._arrived.clear()
+                self._idle.set()
                 await self._arrived.wait()
+                self._idle.clear()
                 continue
             await self._gather()
             await self._serve(self._take())

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Muster, build
+from bot.core import lay
 from bot.domain.policy import Inhibition
 from config.loader import load_policies
 from config.settings import load_settings
@@ -81,7 +82,7 @@ async def running(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Running]:
     await create_or_upgrade(database)
     store = SqlStore(database, clock)
     policies = load_policies(settings.policies_folder, dev=True)
-    muster = build(settings, policies, store, secret=b"tests")
+    muster = build(lay(settings, policies, store), secret=b"tests")
     muster.engine.intake.start()
     async with (
         TestServer(muster.application) as server,

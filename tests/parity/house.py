@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from bot.app import Muster, build
+from bot.core import lay
 from bot.platforms.web.forms import PREFIX
 from config.settings import load_settings
 from storage import tables as t
@@ -103,17 +104,19 @@ async def opened(store: SqlStore, clock: FakeClock) -> AsyncIterator[House]:
         known = {"slack": "U0ANN", "teams": guid("ann")}
         listed = {id: {**one, "contact": []} for id, one in PEOPLE.items()}
         muster = build(
-            load_settings(
-                {
-                    "MUSTER_ENV": "dev",
-                    "MUSTER_SLACK__BOT_TOKEN": slack.app.bot_token,
-                    "MUSTER_SLACK__SIGNING_SECRET": slack.app.signing_secret,
-                    "MUSTER_SLACK__API_URL": slack.api_url,
-                    **teams.settings(),
-                }
+            lay(
+                load_settings(
+                    {
+                        "MUSTER_ENV": "dev",
+                        "MUSTER_SLACK__BOT_TOKEN": slack.app.bot_token,
+                        "MUSTER_SLACK__SIGNING_SECRET": slack.app.signing_secret,
+                        "MUSTER_SLACK__API_URL": slack.api_url,
+                        **teams.settings(),
+                    }
+                ),
+                company(people={**listed, "ann": {**listed["ann"], **known}}),
+                store,
             ),
-            company(people={**listed, "ann": {**listed["ann"], **known}}),
-            store,
             secret=b"tests",
         )
         async with (

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from bot.app import Muster, build
+from bot.core import lay
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
 from bot.domain.policy import Policies
@@ -143,19 +144,21 @@ async def opened(
         else {"APP_TOKEN": slack.app.app_token}
     )
     muster = build(
-        load_settings(
-            {
-                "MUSTER_ENV": "dev",
-                "MUSTER_SLACK__BOT_TOKEN": slack.app.bot_token,
-                "MUSTER_SLACK__API_URL": slack.api_url,
-                **{
-                    f"MUSTER_SLACK__{name}": value
-                    for name, value in {**way, **(configured or {})}.items()
-                },
-            }
+        lay(
+            load_settings(
+                {
+                    "MUSTER_ENV": "dev",
+                    "MUSTER_SLACK__BOT_TOKEN": slack.app.bot_token,
+                    "MUSTER_SLACK__API_URL": slack.api_url,
+                    **{
+                        f"MUSTER_SLACK__{name}": value
+                        for name, value in {**way, **(configured or {})}.items()
+                    },
+                }
+            ),
+            policies or people(),
+            store,
         ),
-        policies or people(),
-        store,
         secret=b"tests",
     )
     general = slack.add_channel("general", slack.app.bot_user)

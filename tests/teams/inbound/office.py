@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.app import Muster, build
 from bot.cards.incident import incident_card
+from bot.core import lay
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
 from bot.domain.policy import Policies
@@ -132,7 +133,7 @@ async def opened(
     room = teams.add_channel("Incidents", teams.add_team("Payments", ann.user, ben.user))
     said = {"MUSTER_TEAMS__INCIDENT_CHANNEL": room.id} if delivers else {}
     settings = load_settings({"MUSTER_ENV": "dev", **teams.settings(), **said})
-    muster = build(settings, policies or people(), store, secret=b"tests")
+    muster = build(lay(settings, policies or people(), store), secret=b"tests")
     listener = cast(TeamsListener, muster.listening["teams"])
     async with TestServer(muster.application) as server:
         teams.point_at(str(server.make_url("/api/messages")))
