@@ -75,5 +75,10 @@ def typed(field: Field, given: str, *, most: int) -> Typed:
     )
 
 
+def too_long(field: Field, given: str, *, most: int) -> bool:
+    """A platform would cut off its end, and what was cut would be saved."""
+    return field.kind is FieldKind.TEXT and len(given) > most
+
+
 def is_ticked(given: str) -> bool:
     return given.lower() not in _NEVER

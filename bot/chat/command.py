@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.chat.grammar import split_first, split_verb
 from bot.chat.inject import Handler
+from bot.domain.ids import read_incident_id
 from bot.domain.lifecycle import OPEN, State
 
 
@@ -32,9 +34,10 @@ class Says(StrEnum):
 class Command:
     """`free_text`: what follows the id is prose, so a bare number in a room is no id.
 
-    `form`, where there is one, opens the form instead when nothing else is given; `validate` says
-    what is wrong with a filled-in one. Both only read. `picks`: the states of the incidents it is
-    offered for, where none was named. `says`: what the words after the id are, for completion.
+    `form`, where there is one, opens the form instead when nothing else is given, or when one of
+    `opens` follows; `validate` says what is wrong with a filled-in one. Both only read. `picks`:
+    the states of the incidents it is offered for, where none was named. `says`: what the words
+    after the id are, for completion.
     """
 
     verb: str
@@ -47,6 +50,7 @@ class Command:
     free_text: bool = False
     says: tuple[Says, ...] = ()
     form: Handler | None = None
+    opens: tuple[str, ...] = ()
     validate: Handler | None = None
     flags: Mapping[str, bool] = field(default_factory=dict)
     public: bool = False
@@ -57,14 +61,17 @@ class Command:
 
 
 def asking(commands: Iterable[Command]) -> Callable[[str], bool]:
-    """Whether a form answers this line (`resolve #42`), which gives a verb and an id only.
+    """Whether a form may answer this line: `resolve #42`, `postmortem #42 edit summary`.
 
-    For platforms on which a button says beforehand that it opens one.
+    For platforms on which a button says beforehand that it opens a dialog.
     """
-    words = {word for command in commands if command.form for word in command.words}
+    opened = {word: command.opens for command in commands if command.form for word in command.words}
 
     def asks(line: str) -> bool:
-        verb, *rest = line.split()[:3] or [""]
-        return verb.lower() in words and all(word.startswith("#") for word in rest)
+        verb, rest = split_verb(line)
+        first, after = split_first(rest)
+        if read_incident_id(first, bare=False) is not None:
+            rest = after
+        return verb in opened and (not rest or split_verb(rest)[0] in opened[verb])
 
     return asks

@@ -188,4 +188,5 @@ command = Command(
     flags={"version": True, "anyway": False},
     handler=postmortem,
     form=form,
+    opens=(EDIT,),
 )

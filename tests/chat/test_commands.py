@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.command import Command, Takes
+from bot.chat.command import Command, Takes, asking
 from bot.domain.form import Form, check
 from bot.domain.rights import VERB_RIGHTS
 from handlers.commands import COMMANDS
@@ -54,6 +54,28 @@ def test_every_verb_has_a_right_and_every_right_a_verb() -> None:
 def test_every_word_means_one_verb() -> None:
     said = Counter(word for command in ALL.values() for word in command.words)
     assert [word for word, times in said.items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        ("resolve #7", True),
+        ("fixed #7", True),
+        ("declare", True),
+        ("task INC-20260105-00007", True),
+        ("postmortem #7 edit summary", True),
+        ("pm #7 edit summary --version 3", True),
+        ("postmortem #7", True),
+        ("postmortem #7 draft", False),
+        ("task #7 done 3", False),
+        ("followup #7 list", False),
+        ("ack #7", False),
+        ("edit", False),
+        ("", False),
+    ],
+)
+def test_a_button_says_beforehand_whether_it_asks_something(line: str, asks: bool) -> None:
+    assert asking(ALL.values())(line) is asks
 
 
 @pytest.mark.parametrize("verb", ALL)

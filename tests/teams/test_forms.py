@@ -5,7 +5,8 @@ import json
 from hypothesis import HealthCheck, given, settings
 
 from bot.domain.form import Field, FieldKind, Form
-from bot.platforms.teams.forms import answers, dialog, task
+from bot.platforms.teams.fit import size
+from bot.platforms.teams.forms import TOO_LONG, answers, dialog, task
 from bot.platforms.teams.press import command_of
 from bot.platforms.teams.render import SIZE
 from tests.fakes.cards import FORMS
@@ -35,7 +36,9 @@ def test_whatever_a_form_asks_teams_takes_it(form: Form) -> None:
     assert len(json.dumps(made, ensure_ascii=False).encode()) <= SIZE
     content = made["task"]["value"]["card"]["content"]
     ids = [one["id"] for one in content["body"] if "id" in one]
-    assert ids == [field.name for field in form.fields]
+    named = [field.name for field in form.fields if field.name not in ids]
+    assert ids == [field.name for field in form.fields if field.name not in named]
+    assert words(content).count(TOO_LONG) == len(named)
     for one in content["body"]:
         assert "choices" not in one or all(c["title"] and c["value"] for c in one["choices"])
         assert not one.get("isRequired") or one["errorMessage"]
@@ -86,3 +89,30 @@ def test_more_people_than_fit_into_a_menu_are_typed() -> None:
     assert fields["lead"]["type"] == "Input.Text"
     some = {one["id"]: one for one in dialog(FORM, people=many[:100])["body"] if "id" in one}
     assert some["lead"]["style"] == "filtered"
+
+
+def test_a_text_that_does_not_fit_stays_as_it_is_and_comes_back_in_no_answer() -> None:
+    long = Form(
+        "Timeline",
+        "postmortem #42 edit timeline",
+        (
+            Field("lines", "What happened", FieldKind.TEXT, value="x" * 4_001, limit=20_000),
+            Field("note", "A note", FieldKind.TEXT, value="y" * 4_000, limit=4_000),
+        ),
+    )
+    body = dialog(long)["body"]
+    assert [one["id"] for one in body if "id" in one] == ["note"]
+    assert f"What happened: {TOO_LONG}" in words(body[0])
+    assert body[1]["value"] == "y" * 4_000
+
+
+def test_of_many_long_texts_the_longest_are_left_as_they_are() -> None:
+    fields = tuple(
+        Field(f"f{n}", f"Field {n}", FieldKind.TEXT, value="x" * (1_000 + n), limit=4_000)
+        for n in range(20)
+    )
+    made = dialog(Form("Many", "update #42", fields))
+    assert size(made) <= SIZE
+    shown = {one["id"]: one["value"] for one in made["body"] if "id" in one}
+    assert len(shown) > 10
+    assert all(len(value) == 1_000 + int(id[1:]) for id, value in shown.items()), "none is cut"

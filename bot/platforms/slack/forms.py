@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, assert_never
 
 from bot.cards import clean
-from bot.cards.inputs import TICKED, Choices, Input, Menu, Tick, Typed, input_of
-from bot.domain.form import Answers, Field, FieldKind, Form, Wrong
+from bot.cards.inputs import TICKED, Choices, Input, Menu, Tick, Typed, input_of, too_long
+from bot.domain.form import Answers, Field, Form, Wrong
 from bot.platforms.slack import blocks as b
 from bot.platforms.slack import escape
 from bot.platforms.slack.blocks import Block
@@ -61,17 +61,14 @@ def modal(
 def errors(form: Form, wrong: Wrong) -> dict[str, str]:
     """For `response_action: errors`: what is wrong, by block; what no field is to blame for stands
     at the first. https://docs.slack.dev/surfaces/modals#displaying_errors"""
-    names = [field.name for field in form.fields[:FIELDS] if not _too_long(field, field.value)]
+    names = [
+        field.name for field in form.fields[:FIELDS] if not too_long(field, field.value, most=INPUT)
+    ]
     said: dict[str, str] = {}
     for name, words in wrong.items():
         at = name if name in names or not names else names[0]
         said[at] = clean.cut(f"{said[at]} {words}" if at in said else words, ERROR)
     return said
-
-
-def _too_long(field: Field, given: str) -> bool:
-    """Slack would cut it; so it is named, and left as it is."""
-    return field.kind is FieldKind.TEXT and len(given) > INPUT
 
 
 def answers(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
@@ -93,7 +90,7 @@ def _answer(state: Mapping[str, Any]) -> str:
 
 def _input(field: Field, answers: Answers | None, people: Choices) -> Block:
     given = field.value if answers is None else answers.get(field.name, "")
-    if _too_long(field, given):
+    if too_long(field, given, most=INPUT):
         return b.section(escape.foreign(f"{field.label}: {TOO_LONG}"))
     made: Block = {
         "type": "input",

@@ -1,6 +1,7 @@
 """Buttons as rows of actions, six at most, and each within what fits into a card."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.card import Button, Style
@@ -23,21 +24,30 @@ def never(command: str) -> bool:
     return False
 
 
-def rows(buttons: Iterable[Button], version: int | None, asks: Asks = never) -> list[Made]:
+@dataclass(frozen=True, slots=True)
+class On:
+    """What buttons stand on: a card of this `version`, and whose live card it is, if it is one."""
+
+    version: int | None = None
+    incident: int | None = None
+    asks: Asks = never
+
+
+def rows(buttons: Iterable[Button], on: On) -> list[Made]:
     """A command that does not fit into a button is only named in the plain text."""
     fitting = [button for button in buttons if 0 < len(button.command) <= COMMAND]
     return [
         {
             "type": "ActionSet",
-            "actions": [_button(one, version, asks) for one in fitting[at : at + ROW]],
+            "actions": [_button(one, on) for one in fitting[at : at + ROW]],
         }
         for at in range(0, len(fitting), ROW)
     ]
 
 
-def _button(button: Button, version: int | None, asks: Asks) -> Made:
+def _button(button: Button, on: On) -> Made:
     if not button.confirm:
-        return _does(button.label, button, version, asks)
+        return _does(button.label, button, on)
     words = block([run(button.confirm, 300)], spacing="None")
     return {
         "type": "Action.ShowCard",
@@ -47,17 +57,17 @@ def _button(button: Button, version: int | None, asks: Asks) -> Made:
             "type": "AdaptiveCard",
             "version": "1.5",
             "body": [words] if words else [],
-            "actions": [_does("Yes, do it", button, version, asks)],
+            "actions": [_does("Yes, do it", button, on)],
         },
     }
 
 
-def _does(label: str, button: Button, version: int | None, asks: Asks) -> Made:
+def _does(label: str, button: Button, on: On) -> Made:
     made: Made = {"title": _label(label), **_style(button)}
-    if asks(button.command):
-        data = press.asks(button.command, version)
+    if on.asks(button.command):
+        data = press.asks(button.command, on.version, on.incident)
         return {"type": "Action.Submit", **made, "data": data}
-    data = press.pressed(button.command, version)
+    data = press.pressed(button.command, on.version, on.incident)
     return {"type": "Action.Execute", **made, "verb": press.VERB, "data": data}
 
 

@@ -1,9 +1,10 @@
 """What somebody who pressed or filled in sees at once, in Teams' own answer.
 
-Only who pressed sees it, so it may hold what is private. A press on a card of a room is answered
-with the card as it is now, and with the reply in their own chat; where they have none, with the
-reply in its place. A press in their own chat turns the message into the reply. A dialog shows the
-reply itself. https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
+Only who pressed sees it, so it may hold what is private. A press on a live card of a room is
+answered with the card as it is now, on any other with the reply in words; a private reply comes in
+their own chat, and where they have none, in words. A press in their own chat turns the message into
+the reply. A dialog shows the reply itself.
+https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +21,6 @@ from bot.domain.card import Buttons, Card
 from bot.domain.incident import Incident
 from bot.domain.people import Actor
 from bot.platforms.teams import dialogs, render
-from bot.platforms.teams.dialogs import DONE
 from bot.platforms.teams.heard import (
     OK,
     Answer,
@@ -34,7 +34,7 @@ from bot.platforms.teams.heard import (
 from bot.platforms.teams.identity import is_stranger
 from bot.platforms.teams.prefill import Prefill
 from bot.platforms.teams.render import ADAPTIVE, Around
-from bot.platforms.teams.replies import Replies, press_for
+from bot.platforms.teams.replies import Replies, shown
 from bot.ports.queries import Viewer
 
 WORDS: Final = "application/vnd.microsoft.activity.message"
@@ -108,27 +108,25 @@ class Answers:
     # presses
 
     def _in_their_chat(self, reply: Reply, heard: Said | ForTimeline) -> Answer:
-        card = _shown(reply)
-        self.tasks.begin(self.replies.replace(card, heard.where), "teams card")
-        return _pressed(ADAPTIVE, self.replies.adaptive(card))
+        self.tasks.begin(self.replies.replace(reply, heard.where), "teams card")
+        return _pressed(ADAPTIVE, self.replies.adaptive(reply))
 
     async def _in_a_room(self, reply: Reply, heard: Said | ForTimeline, actor: Actor) -> Answer:
         if not reply.private and reply.form is None:
             self.tasks.begin(self.replies.reply(reply, heard.by, heard.where), "teams reply")
         elif not await self._told_alone(reply, heard):
             return _pressed(WORDS, _plain(reply)[:SHOWN])
-        if reply.incident is not None and reply.form is None:
-            return await self.refreshed(reply.incident, actor, heard.by)
+        if isinstance(heard, Said) and heard.card is not None and reply.form is None:
+            return await self.refreshed(heard.card, actor, heard.by)
         return _pressed(WORDS, _plain(reply)[:SHOWN])
 
     async def _told_alone(self, reply: Reply, heard: Said | ForTimeline) -> bool:
         """Whether they have a chat with us; who has only read a sentence needs no message."""
-        card = _shown(reply)
-        if not reply.ok and not _has_buttons(card):
+        if not reply.ok and not _has_buttons(shown(reply)):
             return False
         if not await self.replies.has_chat(heard.by, heard.where):
             return False
-        say = self.replies.to_them_alone(card, heard.by, heard.where)
+        say = self.replies.to_them_alone(reply, heard.by, heard.where)
         self.tasks.begin(say, "teams reply")
         return True
 
@@ -158,16 +156,12 @@ class Answers:
         return render.adaptive(card, around)
 
 
-def _shown(reply: Reply) -> Card:
-    return press_for(reply.form) if reply.form is not None else reply.card or DONE
-
-
 def _has_buttons(card: Card) -> bool:
     return any(isinstance(element, Buttons) for element in card.body)
 
 
 def _plain(reply: Reply) -> str:
-    return plain_text(_shown(reply)) or "Done."
+    return plain_text(shown(reply)) or "Done."
 
 
 def _pressed(kind: str, value: Any) -> Answer:

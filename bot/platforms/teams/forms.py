@@ -5,12 +5,12 @@ the form submits to stands in the `data` of its one action, which comes back as 
 https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/what-are-task-modules
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, assert_never
 
 from bot.cards.clean import cut
-from bot.cards.inputs import TICKED, Choices, Menu, Tick, Typed, input_of, typed
+from bot.cards.inputs import TICKED, Choices, Menu, Tick, Typed, input_of, too_long, typed
 from bot.domain.form import Answers, Field, Form, Wrong
 from bot.platforms.teams import press
 from bot.platforms.teams import runs as r
@@ -23,8 +23,11 @@ INPUT: Final = 4_000
 HINT: Final = 300
 OPTION: Final = 150
 FIELDS: Final = 20
-BRIEF: Final = 80
-"""Characters of a label or a value, where the whole form would not fit into a dialog."""
+BRIEF: Final = 50
+"""Characters of a label, where the whole form would not fit into a dialog."""
+
+TOO_LONG: Final = "longer than a dialog holds. It stays as it is; edit it in the web room."
+"""In place of a field whose end would be cut off."""
 
 
 def task(
@@ -63,10 +66,20 @@ def dialog(
 
     `people` are offered by PERSON fields; `more` comes back beside the command.
     """
-    content = _dialog(form, answers, wrong or {}, people, more or {})
+    fields = form.fields[:FIELDS]
+    given = {f.name: f.value if answers is None else answers.get(f.name, "") for f in fields}
+    cut_off = {f.name for f in fields if too_long(f, given[f.name], most=INPUT)}
+    shown = _Shown(form, given, wrong or {}, more or {})
+    content = shown.card(people, without=cut_off)
     if size(content) <= SIZE - FRAME:
         return content
-    return _dialog(form, answers, wrong or {}, (), more or {}, brief=True)
+    longest_first = sorted(given, key=lambda name: len(given[name]), reverse=True)
+    for most in range(len(longest_first) + 1):
+        without = cut_off.union(longest_first[:most])
+        content = shown.card((), without=without, brief=True)
+        if size(content) <= SIZE - FRAME:
+            break
+    return content
 
 
 def answers(data: Mapping[str, Any]) -> dict[str, str]:
@@ -79,57 +92,65 @@ def answers(data: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _dialog(
-    form: Form,
-    answers: Answers | None,
-    wrong: Wrong,
-    people: Choices,
-    more: Mapping[str, Any],
-    *,
-    brief: bool = False,
-) -> dict[str, Any]:
-    fields = form.fields[:FIELDS]
-    names = {field.name for field in fields}
-    notes = [r.block(r.markdown(cut(form.note, BRIEF) if brief else form.note))]
-    notes += [_mend(said, brief=brief) for name, said in wrong.items() if name not in names]
-    body = [note for note in notes if note]
-    for field in fields:
-        if words := _mend(wrong.get(field.name, ""), brief=brief):
-            body.append(words)
-        given = field.value if answers is None else answers.get(field.name, "")
-        body.append(_input(field, given, people, brief=brief))
-    ours = press.pressed(form.command, None)[press.OURS]
-    return {
-        "$schema": SCHEMA,
-        "type": "AdaptiveCard",
-        "version": VERSION,
-        "body": body,
-        "actions": [
-            {
-                "type": "Action.Submit",
-                "title": cut(" ".join(form.submit.split()), TITLE) or "Save",
-                "style": "positive",
-                "data": {press.OURS: {**more, **ours}},
-            }
-        ],
-    }
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A form with what stands in its fields, and what is to be mended."""
+
+    form: Form
+    given: Answers
+    wrong: Wrong
+    more: Mapping[str, Any]
+
+    def card(
+        self, people: Choices, *, without: Collection[str], brief: bool = False
+    ) -> dict[str, Any]:
+        """`without` are fields that are only named: what stands in them does not fit, and must not
+        come back cut."""
+        form, most = self.form, BRIEF if brief else HINT
+        names = {field.name for field in form.fields[:FIELDS]}
+        stray = (said for name, said in self.wrong.items() if name not in names)
+        body = [r.block(r.markdown(cut(form.note, BRIEF) if brief else form.note))]
+        body += [_mend(said, most) for said in stray]
+        for field in form.fields[:FIELDS]:
+            body.append(_mend(self.wrong.get(field.name, ""), most))
+            if field.name in without:
+                body.append(r.block([r.run(f"{_label(field, most)}: {TOO_LONG}", isSubtle=True)]))
+            else:
+                body.append(_input(field, self.given[field.name], people, brief=brief))
+        ours = press.pressed(form.command)[press.OURS]
+        return {
+            "$schema": SCHEMA,
+            "type": "AdaptiveCard",
+            "version": VERSION,
+            "body": [part for part in body if part],
+            "actions": [
+                {
+                    "type": "Action.Submit",
+                    "title": cut(" ".join(form.submit.split()), TITLE) or "Save",
+                    "style": "positive",
+                    "data": {press.OURS: {**self.more, **ours}},
+                }
+            ],
+        }
 
 
-def _mend(said: str, *, brief: bool) -> Made | None:
-    most = BRIEF if brief else HINT
+def _mend(said: str, most: int) -> Made | None:
     return r.block([r.run(f"⚠ {said}", most, color="Attention")]) if said else None
 
 
+def _label(field: Field, most: int) -> str:
+    return cut(" ".join(field.label.split()), most) or field.name
+
+
 def _input(field: Field, given: str, people: Choices, *, brief: bool) -> Made:
-    label = cut(" ".join(field.label.split()), BRIEF if brief else HINT) or field.name
+    label = _label(field, BRIEF if brief else HINT)
     hint = "" if brief else cut(" ".join(field.hint.split()), HINT)
-    if brief:
-        given = cut(given, BRIEF)
-        field = field if size(field.options) < SIZE // 2 // FIELDS else replace(field, options=())
+    if brief and size(field.options) >= SIZE // 2 // FIELDS:
+        field = replace(field, options=())
     made: Made = {
         "id": field.name,
         "label": f"{label} ({hint})" if hint else label,
-        **_drawn(field, given, () if brief else people),
+        **_drawn(field, given, people),
     }
     if field.required:
         made |= {"isRequired": True, "errorMessage": f"{label} is needed."}

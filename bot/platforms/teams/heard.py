@@ -72,7 +72,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A command, typed, pressed or filled in. `about` is the message it was called on.
+    """A command, typed, pressed or filled in. `about` is the message it was called on, `seen` the
+    version of the incident that the button was shown at, `card` the incident whose live card it
+    stands on.
     `mentions` are those named in the text: what stands there (`<at>Ben</at>`) → their Teams id."""
 
     key: str
@@ -82,6 +84,8 @@ class Said:
     where: Where
     answers: Mapping[str, str] | None = None
     about: Message | None = None
+    seen: int | None = None
+    card: int | None = None
     mentions: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -136,6 +136,7 @@ class Inbound:
             text=text,
             room=await self.timeline.incident(where),
             answers=said.answers,
+            seen=said.seen,
         )
 
     # after it is kept

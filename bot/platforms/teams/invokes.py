@@ -41,7 +41,13 @@ def _command(activity: Activity, data: Any, way: Way) -> Said | None:
     if not text:
         return None
     return Said(
-        key=key_of(activity), by=by_of(activity), way=way, text=text, where=where_of(activity)
+        key=key_of(activity),
+        by=by_of(activity),
+        way=way,
+        text=text,
+        where=where_of(activity),
+        seen=press.version_of(data),
+        card=press.incident_of(data),
     )
 
 

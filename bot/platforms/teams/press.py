@@ -1,4 +1,5 @@
-"""What a button of ours carries: the command line, typed for you, and the version it was shown at.
+"""What a button of ours carries: the command line, typed for you, the version it was shown at, and
+on a live card whose it is.
 
 `Action.Execute` comes back as `adaptiveCard/action` with this verb and data; a button that asks
 something first opens a dialog, and so is an `Action.Submit` that comes back as `task/fetch`.
@@ -19,17 +20,21 @@ OURS: Final = "muster"
 """The key in `data` under which ours stands, beside what a form's fields are called."""
 
 
-def pressed(command: str, version: int | None) -> dict[str, Any]:
-    return {OURS: {"command": command, **({} if version is None else {"version": version})}}
+def pressed(
+    command: str, version: int | None = None, incident: int | None = None
+) -> dict[str, Any]:
+    known = {"version": version, "incident": incident}
+    said = {name: value for name, value in known.items() if value is not None}
+    return {OURS: {"command": command, **said}}
 
 
 def refreshes(incident: int) -> dict[str, Any]:
     return {OURS: {"incident": incident}}
 
 
-def asks(command: str, version: int | None) -> dict[str, Any]:
+def asks(command: str, version: int | None = None, incident: int | None = None) -> dict[str, Any]:
     """`data` of a button that opens a dialog."""
-    return {"msteams": {"type": "task/fetch"}, **pressed(command, version)}
+    return {"msteams": {"type": "task/fetch"}, **pressed(command, version, incident)}
 
 
 def _ours(data: Any) -> Mapping[str, Any]:

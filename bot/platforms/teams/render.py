@@ -182,7 +182,7 @@ def _element(element: Element, around: Around) -> Iterator[Made]:
         case Items(items, heading):
             yield from _items(items, heading)
         case Buttons(buttons):
-            yield from a.rows(buttons, around.version, around.asks)
+            yield from a.rows(buttons, a.On(around.version, around.incident, around.asks))
         case _:
             assert_never(element)
 

@@ -15,7 +15,6 @@ import structlog
 from bot.chat.call import Reply
 from bot.domain.card import Button, Card, Style, say
 from bot.domain.errors import DeliveryError
-from bot.domain.form import Form
 from bot.platforms.teams import render
 from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.dialogs import DONE
@@ -25,9 +24,11 @@ from bot.platforms.teams.render import Around
 
 log = structlog.get_logger()
 
-NOT_HERE: Final = say(
-    "I answer this in private only, and cannot write to you there. "
-    "Add Muster under Apps in Teams, and ask again."
+NOT_HERE: Final = Reply(
+    card=say(
+        "I answer this in private only, and cannot write to you there. "
+        "Add Muster under Apps in Teams, and ask again."
+    )
 )
 MOMENT: Final = 1.0
 """Seconds that somebody who looks at a wheel waits for their chat to be opened."""
@@ -53,19 +54,16 @@ class Replies:
 
     async def reply(self, reply: Reply, by: By, where: Where) -> None:
         """Says it; what Teams does not take is logged, and nothing else."""
-        card = reply.card or DONE
-        if reply.form is not None:
-            card = press_for(reply.form)
         if reply.private or reply.form is not None:
-            await self.privately(card, by, where)
+            await self.privately(reply, by, where)
         else:
-            await self._publicly(card, by, where)
+            await self._publicly(reply, by, where)
 
-    async def privately(self, card: Card, by: By, where: Where) -> None:
+    async def privately(self, reply: Reply, by: By, where: Where) -> None:
         """In the chat with them alone; where there is none, they are told that there is something,
         and no word more."""
         try:
-            if await self._to_them_alone(card, by, where):
+            if await self._to_them_alone(reply, by, where):
                 return
         except DeliveryError as no:
             log.warning("teams_reply_not_said", user=by.aad or by.user, why=str(no))
@@ -76,35 +74,40 @@ class Replies:
         except DeliveryError as no:
             log.warning("teams_reply_lost", user=by.aad or by.user, why=str(no))
 
-    async def to_them_alone(self, card: Card, by: By, where: Where) -> None:
+    async def to_them_alone(self, reply: Reply, by: By, where: Where) -> None:
         """In the chat with them alone, or not at all."""
         try:
-            await self._to_them_alone(card, by, where)
+            await self._to_them_alone(reply, by, where)
         except DeliveryError as no:
             log.warning("teams_reply_lost", user=by.aad or by.user, why=str(no))
 
-    async def _to_them_alone(self, card: Card, by: By, where: Where) -> bool:
+    async def _to_them_alone(self, reply: Reply, by: By, where: Where) -> bool:
         """Whether there can be a chat with them at all. Raises DeliveryError."""
         found = await self._personal(by, where)
         if found is None:
             return False
-        await self._say(*found, card)
+        await self._say(*found, reply)
         return True
 
-    async def replace(self, card: Card, where: Where) -> None:
+    async def replace(self, reply: Reply, where: Where) -> None:
         """The message that was pressed in somebody's own chat becomes the answer to it."""
         try:
-            activity = self.activity(card)
+            activity = self.activity(reply)
             room = where.conversation
             await self.connector.update(room, where.message, activity, service=where.service_url)
         except DeliveryError as no:
             log.info("teams_card_not_replaced", why=str(no))
 
-    def activity(self, card: Card) -> dict[str, Any]:
-        return render.activity(card, Around(asks=self.asks))
+    def activity(self, reply: Reply) -> dict[str, Any]:
+        return render.activity(shown(reply), self._around(reply))
 
-    def adaptive(self, card: Card) -> dict[str, Any]:
-        return render.adaptive(card, Around(asks=self.asks))
+    def adaptive(self, reply: Reply) -> dict[str, Any]:
+        return render.adaptive(shown(reply), self._around(reply))
+
+    def _around(self, reply: Reply) -> Around:
+        """Where a form waits, the one button opens it."""
+        asks = self.asks if reply.form is None else _always
+        return Around(version=reply.version, asks=asks)
 
     async def has_chat(self, by: By, where: Where) -> bool:
         """Whether there is a chat with them alone, or one can be opened within a moment."""
@@ -127,18 +130,18 @@ class Replies:
             known = await self.references.opened(by, where, opened)
         return known.service, known.conversation
 
-    async def _publicly(self, card: Card, by: By, where: Where) -> None:
+    async def _publicly(self, reply: Reply, by: By, where: Where) -> None:
         try:
-            await self._say(where.service_url, where.conversation, card)
+            await self._say(where.service_url, where.conversation, reply)
         except DeliveryError as no:
             log.info("teams_reply_went_another_way", why=str(no))
-            await self.privately(card, by, where)
+            await self.privately(reply, by, where)
 
-    async def _say(self, service_url: str, conversation: str, card: Card) -> None:
+    async def _say(self, service_url: str, conversation: str, reply: Reply) -> None:
         """A reply that would come too fast for Teams waits its turn; nobody waits for it."""
         for _ in range(TURNS):
             try:
-                await self.connector.say(conversation, self.activity(card), service=service_url)
+                await self.connector.say(conversation, self.activity(reply), service=service_url)
             except DeliveryError as no:
                 if not no.paced and no.retry_after is None:
                     raise
@@ -148,6 +151,13 @@ class Replies:
         raise DeliveryError("its turn never came")
 
 
-def press_for(form: Form) -> Card:
-    """A dialog opens by a press only."""
-    return say(f"{form.title}: press to fill it in.", Button("Open", form.command, Style.PRIMARY))
+def shown(reply: Reply) -> Card:
+    """The card of a message; a form becomes a button, for a dialog opens by a press only."""
+    if reply.form is None:
+        return reply.card or DONE
+    opens = Button("Open", reply.form.command, Style.PRIMARY)
+    return say(f"{reply.form.title}: press to fill it in.", opens)
+
+
+def _always(command: str) -> bool:
+    return True

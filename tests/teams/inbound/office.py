@@ -97,7 +97,8 @@ class Office:
         """The root of the thread that is the incident's room, with its live card."""
         incident = await self.incident(number)
         card = incident_card(incident, self.muster.engine.rules.policies)
-        around = Around(version=incident.version, asks=self.listener.inbound.replies.asks)
+        asks = self.listener.inbound.replies.asks
+        around = Around(version=incident.version, incident=number, asks=asks)
         said = activity(card, around)
         root = self.teams.post(self.room, self.teams.bot_id, said)
         await self.place(number, "room", id=f"{self.room.id};messageid={root.id}")

@@ -62,6 +62,19 @@ async def test_every_form_opens_in_a_dialog(office: Office) -> None:
         assert "Something broke" not in shown.words, verb
 
 
+async def test_a_button_with_words_behind_its_verb_opens_the_form_they_name(
+    office: Office,
+) -> None:
+    number = await office.declared()
+    await office.ann.tell(f"resolve #{number} fixed")
+    await office.done()
+    await office.ann.tell(f"postmortem #{number} draft")
+    draft = await office.ann.hears(f"The postmortem of #{number} is drafted")
+    shown = await office.ann.press("Edit summary", draft)
+    assert shown.dialog is not None
+    assert "summary" in shown.dialog.title.lower()
+
+
 async def test_a_form_asked_for_in_a_channel_is_opened_from_the_own_chat(office: Office) -> None:
     number = await office.declared()
     root = await office.thread(number)

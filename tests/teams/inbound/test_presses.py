@@ -87,6 +87,22 @@ async def test_a_press_that_could_not_be_kept_is_not_lost_in_silence(office: Off
     assert (await office.incident(number)).acknowledged_by is None
 
 
+async def test_an_old_escalate_asks_before_it_rings_one_level_more(office: Office) -> None:
+    number = await office.declared()
+    old = await office.thread(number)
+    await office.ann.mention("escalate", office.room, old)
+    await office.done()
+    level = (await office.incident(number)).escalation_level
+    await office.ben.press("Escalate", old)
+    asked = await office.ben.hears("was escalated after you saw this button")
+    assert (await office.incident(number)).escalation_level == level
+    await office.ann.mention(f"escalate #{number}", office.room, old)
+    await office.done()
+    await office.ben.press("Escalate further", asked)
+    await office.done()
+    assert (await office.incident(number)).escalation_level == level + 1, "it was old by then too"
+
+
 async def test_whoever_opens_the_chat_gets_their_own_card(office: Office) -> None:
     number = await office.declared()
     root = await office.thread(number)
