@@ -74,6 +74,10 @@ def _old(now: datetime, keep: Keep) -> Iterator[Old]:
     yield Old(t.effects, and_(t.effects.c.state != "pending", t.effects.c.settled_at < settled))
     yield Old(t.askings, and_(t.askings.c.rating.is_(None), t.askings.c.asked_at < settled))
     yield Old(t.analyst_jobs, t.analyst_jobs.c.created_at < now - timedelta(hours=1))
+    unbound = t.analyses.c.incident.is_(None)
+    yield Old(t.analyses, and_(unbound, t.analyses.c.made_at < settled))
+    spent = f"{cleared:%Y-%m-%d}"
+    yield Old(t.model_usage, and_(t.model_usage.c.day != "", t.model_usage.c.day < spent))
     yield Old(t.invocations, t.invocations.c.done_at < settled)
     yield Old(t.timers, and_(t.timers.c.state != "pending", t.timers.c.due_at < settled))
     yield Old(t.logins, t.logins.c.expires_at < now)

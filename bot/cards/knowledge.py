@@ -32,10 +32,18 @@ class Written(Protocol):
 
 
 def answer_card(
-    quotes: Sequence[tuple[Written, str]], *, id: str, confidence: float, verb: str = "ask"
+    quotes: Sequence[tuple[Written, str]],
+    *,
+    id: str,
+    confidence: float,
+    verb: str = "ask",
+    worded: str = "",
 ) -> Card:
-    """The quotations, each under the document it is from, and two thumbs."""
-    body: list[Element] = []
+    """The quotations, each under the document it is from, and two thumbs.
+
+    `worded`: the same in a model's words, a sentence a line, which goes before them.
+    """
+    body: list[Element] = [Foreign(line) for line in worded.splitlines()]
     for place, (_, quote) in enumerate(quotes, 1):
         body.append(Foreign(f"“{' '.join(quote.split())}” [{place}]"))
     sources = tuple(
@@ -43,7 +51,8 @@ def answer_card(
         for place, (document, _) in enumerate(quotes, 1)
     )
     body.append(Items(sources, "From"))
-    body.append(Text(f"Quoted word for word. Confidence: {confidence:.0%}."))
+    how = "Put together by a model from these quotations." if worded else "Quoted word for word."
+    body.append(Text(f"{how} Confidence: {confidence:.0%}."))
     thumbs = (
         Button("👍 Helped", f"{verb} --up {id}"),
         Button("👎 Did not", f"{verb} --down {id}"),

@@ -37,7 +37,8 @@ async def ask(line: Line, knowledge: Knowledge, queries: Queries) -> Card:
     if answer.abstained:
         return no_answer_card(answer.text, answer.nearest)
     quotes = [(one.document, one.quote) for one in answer.citations]
-    return answer_card(quotes, id=answer.id, confidence=answer.confidence)
+    worded = answer.text if answer.worded else ""
+    return answer_card(quotes, id=answer.id, confidence=answer.confidence, worded=worded)
 
 
 async def _rated(line: Line, knowledge: Knowledge, flag: str, rating: int) -> Card:

@@ -5,6 +5,7 @@ a key is asked for without its tenant, the tenant stands last in it, so that its
 A module holds one area; a table that is not named here does not exist for the migrations' test.
 """
 
+from storage.tables.analysis import analyses, model_usage, suggestions
 from storage.tables.analyst import analyst_jobs
 from storage.tables.base import metadata
 from storage.tables.incident import groups, incidents, members, tasks
@@ -25,6 +26,7 @@ from storage.tables.record import chains, checkpoint_heads, checkpoints, entries
 
 __all__ = [
     "alerts",
+    "analyses",
     "analyst_jobs",
     "askings",
     "chains",
@@ -46,12 +48,14 @@ __all__ = [
     "logins",
     "members",
     "metadata",
+    "model_usage",
     "notices",
     "passages",
     "places",
     "presence",
     "raw_bodies",
     "silences",
+    "suggestions",
     "tasks",
     "timers",
     "tokens",

@@ -62,6 +62,7 @@ class Answer:
     """`text`: the quotations in order, each followed by the number of its citation.
 
     `confidence` lies between 0 and 1. `nearest`: titles of what came close, where it abstained.
+    `worded`: the text is a model's, each sentence followed by the number of what it stands on.
     """
 
     id: str = ""
@@ -70,6 +71,7 @@ class Answer:
     confidence: float
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Document, ...] = ()
+    worded: bool = False
 
 
 def supporting(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -159,3 +161,11 @@ def confidence(ranked: Sequence[Ranked]) -> float:
 def compose(citations: Sequence[Citation]) -> str:
     """The quotations on a line each, spaces evened, with the numbers of their citations."""
     return "\n".join(f"{' '.join(one.quote.split())} [{n}]" for n, one in enumerate(citations, 1))
+
+
+def compose_told(told: Sequence[tuple[str, Citation]]) -> tuple[str, list[Citation]]:
+    """Sentences on a line each with the number of their citation, and the citations, each once."""
+    citations = list({(c.document.id, c.quote): c for _, c in told}.values())
+    numbers = {(c.document.id, c.quote): n for n, c in enumerate(citations, 1)}
+    lines = [f"{text} [{numbers[c.document.id, c.quote]}]" for text, c in told]
+    return "\n".join(lines), citations

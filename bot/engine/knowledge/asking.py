@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from bot.domain.incident import Incident
 from bot.domain.secrets import hide
@@ -13,6 +13,7 @@ from bot.engine.knowledge.answering import (
     Answer,
     Citation,
     compose,
+    compose_told,
     confidence,
     fixing,
     quote,
@@ -77,11 +78,25 @@ class Asked:
     incident: Incident | None = None
 
 
-class Knowledge:
-    """`new_id` names an answer, for its thumbs."""
+class Tell(Protocol):
+    """Who may word an answer; see bot.engine.knowledge.telling."""
 
-    def __init__(self, library: Library, clock: Clock, new_id: Callable[[], str]) -> None:
-        self.library, self.clock, self.new_id = library, clock, new_id
+    async def __call__(
+        self, question: str, ranked: Sequence[Ranked], documents: Mapping[int, Document], actor: str
+    ) -> Sequence[tuple[str, Citation]]: ...
+
+
+class Knowledge:
+    """`new_id` names an answer, for its thumbs. `tell` words it; without, quotations answer."""
+
+    def __init__(
+        self,
+        library: Library,
+        clock: Clock,
+        new_id: Callable[[], str],
+        tell: Tell | None = None,
+    ) -> None:
+        self.library, self.clock, self.new_id, self.tell = library, clock, new_id, tell
 
     async def ask(self, asked: Asked) -> Answer:
         """Never raises for what is asked; abstains where no passage supports an answer."""
@@ -95,6 +110,9 @@ class Knowledge:
         weights = Weights.of(question, found)
         citations = verified(quote(said, answers, weights, documents))
         answer = await self._answer(answers, citations, ranked, documents)
+        if citations and self.tell is not None:
+            told = await self.tell(text, answers, documents, asked.actor)
+            answer = await self._worded(answer, told, documents, asked.viewer)
         kept = Asking(
             id=self.new_id(),
             actor=asked.actor,
@@ -106,6 +124,27 @@ class Knowledge:
         )
         await self.library.keep_asking(kept)
         return replace(answer, id=kept.id)
+
+    async def _worded(
+        self,
+        answer: Answer,
+        told: Sequence[tuple[str, Citation]],
+        documents: Mapping[int, Document],
+        viewer: Viewer,
+    ) -> Answer:
+        """In a model's words, as far as what they stand on is still there for the viewer: a model
+        takes its time, and rights change meanwhile."""
+        now = (await self.library.read(list(documents), viewer)).values()
+        texts = {one.id: one.text for one in now}
+        left = [(text, c) for text, c in told if c.quote in texts.get(c.document.id, "")]
+        quoted = [one for one in answer.citations if one.document.id in texts]
+        if not left and len(quoted) == len(answer.citations):
+            return answer
+        if not left:
+            text = compose(quoted) if quoted else NOT_IN_OUR_RECORDS
+            return replace(answer, text=text, abstained=not quoted, citations=tuple(quoted))
+        text, citations = compose_told(left)
+        return replace(answer, text=text, citations=tuple(citations), worded=True)
 
     async def _answer(
         self,

@@ -26,12 +26,14 @@ class NearShown(TypedDict):
 class AnswerShown(TypedDict):
     """`answer` consists of the quotations, each followed by the number of its citation in [].
 
+    `worded`: it is a model's, a sentence a line, each followed by the number of what it stands on.
     `abstained`: nothing in our records answers; `nearest` is what came closest then. `confidence`
     lies between 0 and 1. `id` names the answer.
     """
 
     id: str
     answer: str
+    worded: bool
     abstained: bool
     confidence: float
     citations: Sequence[CitationShown]
@@ -59,6 +61,7 @@ def show_answer(answer: Answer, address: Callable[[str], str]) -> AnswerShown:
     return {
         "id": answer.id,
         "answer": answer.text,
+        "worded": answer.worded,
         "abstained": answer.abstained,
         "confidence": answer.confidence,
         "citations": [

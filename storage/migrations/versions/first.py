@@ -94,6 +94,9 @@ TABLES: Final = (
     "documents_due",
     "askings",
     "analyst_jobs",
+    "analyses",
+    "suggestions",
+    "model_usage",
 )
 
 
@@ -533,6 +536,7 @@ def upgrade() -> None:
         PrimaryKeyConstraint("tenant", "name", name="pk_facts"),
     )
     _knowledge()
+    _models()
     _full_text()
 
 
@@ -649,6 +653,64 @@ def _knowledge() -> None:
         "analyst_jobs",
         ["tenant", "created_at"],
         **only_where("claimed_at IS NULL"),
+    )
+
+
+def _models() -> None:
+    op.create_table(
+        "analyses",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("kind", String(64), nullable=False),
+        Column("incident", Id),
+        Column("asked_by", Text, nullable=False),
+        Column("provider", String(64), nullable=False),
+        Column("model", Text, nullable=False),
+        Column("prompt", String(64), nullable=False),
+        Column("prompt_version", String(32), nullable=False),
+        Column("digest", String(64), nullable=False),
+        Column("result", Json, nullable=False),
+        Column("confidence", Float, nullable=False),
+        Column("tokens_in", Integer, nullable=False),
+        Column("tokens_out", Integer, nullable=False),
+        Column("cost", Float, nullable=False),
+        Column("seconds", Float, nullable=False),
+        Column("status", String(16), nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("private", Boolean, nullable=False),
+        Column("mentions", Json, nullable=False),
+        Column("made_at", Moment, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_analyses"),
+    )
+    op.create_index("ix_analyses_incident", "analyses", ["tenant", "incident", "made_at"])
+    op.create_index("ix_analyses_digest", "analyses", ["tenant", "digest", "made_at"])
+    op.create_table(
+        "suggestions",
+        Column("id", String(32), nullable=False),
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("analysis", String(32), nullable=False),
+        Column("incident", Id, nullable=False),
+        Column("kind", String(32), nullable=False),
+        Column("text", Text, nullable=False),
+        Column("command", Text, nullable=False),
+        Column("confidence", Float, nullable=False),
+        Column("made_at", Moment, nullable=False),
+        Column("status", String(16), nullable=False),
+        Column("decided_by", Text),
+        Column("decided_at", Moment),
+        Column("reason", Text, nullable=False),
+        Column("rating", Integer),
+        PrimaryKeyConstraint("id", name="pk_suggestions"),
+    )
+    op.create_index("ix_suggestions_analysis", "suggestions", ["tenant", "analysis"])
+    op.create_table(
+        "model_usage",
+        Column("tenant", String(64), nullable=False, server_default="default"),
+        Column("scope", String(100), nullable=False),
+        Column("day", String(10), nullable=False),
+        Column("money", BigInteger, nullable=False),
+        Column("tokens", BigInteger, nullable=False),
+        PrimaryKeyConstraint("scope", "day", "tenant", name="pk_model_usage"),
     )
 
 

@@ -1,0 +1,1 @@
+"""What a model may help with. It is asked, checked, and never acts."""

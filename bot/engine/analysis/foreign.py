@@ -1,0 +1,92 @@
+"""Words from outside on their way into a prompt: cleaned, without secrets and orders, fenced.
+
+A fence cannot be forged, since its mark is new for every call and is not said to whoever writes
+alerts, chat or documents. That a model heeds the fence is not relied on: what comes back is checked
+as if it did not (see `harmless` and bot.engine.knowledge.support).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.cards.clean import clean
+from bot.domain.secrets import hide
+
+LEFT_OUT: Final = "[left out]"
+
+_SAYS: Final = (
+    r"say|repeat|print|output|echo|include|insert|append|add|reply|respond|answer|write|return|"
+    r"quote|mention|tag|ping|notify|send|post|reveal|display|emit|produce|end|begin|start|embed"
+)
+_ORDERS: Final = re.compile(
+    rf"""(?ix)
+    \b(?:ignore|disregard|forget|override|bypass|neglect|skip|discard)\b .{{0,60}}
+      \b(?:instruction|instructions|prompt|prompts|rule|rules|previous|prior|above|earlier|guard\w*
+        |context|everything|anything|restriction\w*|polic\w+|told)\b
+    | \b(?:new|updated|real|actual|secret|hidden|following|these|my)\s+instructions?\b
+    | \b(?:you\s+are\s+(?:now|no\s+longer|an?\s)|act\s+as\b|pretend\b|roleplay|from\s+now\s+on
+        |developer\s+mode|jailbreak|DAN\b|do\s+anything\s+now|as\s+an?\s+(?:ai|assistant|language))
+    | \b(?:system|assistant|developer|user|human|tool)\s*(?:prompt|message|override|note)?\s*[:>\]]
+    | \b(?:ai|llm|gpt|claude|gemini|chatbot|assistant|language\s+model|the\s+model|the\s+bot
+        |muster)\b
+      .{{0,40}}\b(?:must|should|shall|please|will|needs?\s+to|has\s+to|{_SAYS})\b
+    | \b(?:{_SAYS})\b .{{0,50}}
+      \b(?:exactly|verbatim|word\s+for\s+word|the\s+(?:words?|phrase|string|token|code|text|sentence
+        |link|url|image)|in\s+your|your\s+(?:answer|reply|response|summary|output)|canary
+        |this\s+(?:link|url|image|token|text)|every\s+(?:answer|reply|sentence)|at\s+the\s+(?:end|start))
+    | \b(?:your|the)\s+(?:system\s+prompt|instructions|rules|answer|reply|response|summary|output)\b
+      .{{0,40}}\b(?:must|should|is|are|with|ends?|begins?|includes?|contains?|to)\b
+    | \b(?:call|invoke|use|execute|trigger|run)\s+(?:the\s+)?(?:\w+\s+)?
+      (?:tool|function|plugin|api\s+call)
+    | <\|?\s*/?\s*(?:im_start|im_end|system|endoftext|assistant|user|tool\w*|function\w*)\b
+    | \[/?(?:INST|SYS|SYSTEM)\]
+    | (?:tool_call|function_call|"(?:tool|function|action|command|name)"\s*:\s*")
+    | \b(?:ignoriere|vergiss|ignora|ignorez|oubliez|olvida|игнорируй|忽略|無視)
+    | \bcanary\b
+    """,
+)
+"""What speaks to a model and not to people. It takes too much rather than too little."""
+
+_PIECE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+[\"')\]]*|\n|$)|\n|[.!?]")
+_FENCE: Final = re.compile(r"<{2,}|>{2,}")
+
+
+def orders(text: str) -> bool:
+    """Whether it tells a model what to do."""
+    return _ORDERS.search(text) is not None
+
+
+def without_orders(text: str) -> str:
+    """The text without those sentences of it that speak to a model."""
+    if not orders(text):
+        return text
+    said = "".join(
+        LEFT_OUT + found[0][len(found[0].rstrip()) :] if orders(found[0]) else found[0]
+        for found in _PIECE.finditer(text)
+    )
+    return LEFT_OUT if orders(said) else said
+
+
+def material(text: str, limit: int) -> str:
+    """Words from outside as a model may read them, at most `limit` characters."""
+    said = without_orders(hide(clean(text)))
+    said = _FENCE.sub(lambda found: found[0][0], said)
+    return said if len(said) <= limit else f"{said[:limit].rstrip()}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Lines around data; `mark` is of this call alone."""
+
+    mark: str
+
+    def around(self, what: str, text: str) -> str:
+        """`text` is data called `what`, in our own words; no line of it can end it."""
+        inner = text.replace(self.mark, "")
+        return f"<<<{self.mark} {what}\n{inner}\n<<<{self.mark} end"
+
+
+def fences(randomness: Callable[[], str]) -> Callable[[], Fence]:
+    """`randomness` gives hex digits that nobody can guess."""
+    return lambda: Fence(randomness())
