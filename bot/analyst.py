@@ -25,7 +25,7 @@ from config.settings import Settings, load_settings
 
 log = structlog.get_logger()
 
-WORKERS: Final[Mapping[Ability, str]] = {}
+WORKERS: Final[Mapping[Ability, str]] = {Ability.MODEL: "bot.llm:connect"}
 """Who does the work of each ability, and how it is made: `connect(settings, folder)`."""
 
 AFTER_THE_CORE: Final = 10

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import aiohttp
@@ -22,6 +24,8 @@ from bot.chat.inbox import Inbox
 from bot.chat.router import Router
 from bot.core import Core
 from bot.domain.errors import ConfigError
+from bot.engine.analysis.consulting import Consulting
+from bot.engine.analysis.foreign import Fence
 from bot.engine.assembly import Engine
 from bot.engine.delivery import Delivery
 from bot.engine.digest import Digest
@@ -30,6 +34,7 @@ from bot.engine.jobs import Jobs
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.indexing import Indexing
 from bot.engine.knowledge.suggesting import Suggesting
+from bot.engine.knowledge.telling import Telling
 from bot.engine.newcomers import Newcomers
 from bot.engine.page_links import PageLinks
 from bot.notify import CHANNELS
@@ -58,6 +63,7 @@ from handlers.vitals import vitals_of
 from handlers.web.room import WebRoom
 from handlers.web.shell import Shell
 from handlers.web.visitor import Visitors
+from storage.analyses import SqlAnalyses
 from storage.analyst_jobs import AnalystElsewhere
 from storage.checkpoints import checkpoint, checkpoint_key
 from storage.hints import Listener
@@ -185,10 +191,12 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
     settings, store, engine, queries = core.settings, core.store, core.engine, core.queries
     rules, telemetry, hub, clock = core.rules, core.telemetry, core.hub, store.clock
     commands = [resolve(path) for path in COMMANDS.values()]
-    library = SqlLibrary(store)
-    knowledge, indexing = Knowledge(library, clock, _new_id), Indexing(library, queries)
-    suggesting = Suggesting(knowledge, queries, engine.work)
     analyst = _analyst(settings, environment, store, telemetry)
+    consulting = _consulting(settings, store, analyst)
+    library = SqlLibrary(store)
+    knowledge = Knowledge(library, clock, _new_id, Telling(consulting))
+    indexing = Indexing(library, queries)
+    suggesting = Suggesting(knowledge, queries, engine.work)
     links = PageLinks(secret, settings.public_url, clock.wall)
     delivery = Delivery(
         store,
@@ -370,6 +378,25 @@ def _analyst(
         took = telemetry.analysis.labels
         return Supervisor(environment, observe=lambda kind, seconds: took(kind).observe(seconds))
     return NOBODY if store.database.is_sqlite else AnalystElsewhere(store, _new_id)
+
+
+def _consulting(settings: Settings, store: SqlStore, analyst: Analyst) -> Consulting:
+    """How a model is asked, with what may be spent on it."""
+    return Consulting(
+        analyst=analyst,
+        analyses=SqlAnalyses(store),
+        allowance=settings.llm,
+        clock=store.clock,
+        new_id=_new_id,
+        fence=lambda: Fence(token_hex(8)),
+        hosts=_link_hosts(settings),
+    )
+
+
+def _link_hosts(settings: Settings) -> frozenset[str]:
+    """Where a model's words may link to: to us, and where the settings say."""
+    ours = urlsplit(settings.public_url).hostname or ""
+    return frozenset({*settings.llm.link_hosts, ours} - {""})
 
 
 def _absolute(public_url: str, link: str) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,9 +54,7 @@ class ModelWorker:
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _breakers: dict[int, Breaker] = field(default_factory=dict)
 
-    def facts(self) -> Mapping[str, Any] | None:
-        if not self.chats:
-            return None
+    def facts(self) -> Mapping[str, Any]:
         first = self.chats[0]
         models = [one.served.model for one in self.chats]
         return {"provider": first.provider.name, "model": first.name, "models": models}
@@ -64,12 +63,10 @@ class ModelWorker:
         """`complete`: one answer.
 
         Raises:
-            Refused: `provider timeout schema breaker not_configured bad_job`.
+            Refused: `provider timeout schema breaker bad_job`.
         """
         if verb != "complete":
             raise Refused("bad_job", f"A model cannot {verb}.")
-        if not self.chats:
-            raise Refused("not_configured", "No model is set up.")
         question = _question(body)
         begun = self.now()
         until = begun + timedelta(seconds=min(seconds, self.section.timeout.total_seconds()))
@@ -170,8 +167,12 @@ def _question(body: Mapping[str, Any]) -> Question:
     )
 
 
-def connect(settings: Settings, place: Path) -> ModelWorker:
-    """The models of the settings. Those that cannot be had are logged and left out."""
+def connect(settings: Settings, place: Path) -> ModelWorker | None:
+    """The models of the settings; None where there is none.
+
+    Those that cannot be had are logged and left out. What they need is loaded here, since that
+    takes its time.
+    """
     section = settings.llm
     chats: list[Chat] = []
     clients: list[Any] = []
@@ -183,11 +184,13 @@ def connect(settings: Settings, place: Path) -> ModelWorker:
         except ConfigError as wrong:
             log.warning("model_missing", why=str(wrong))
             continue
+        for module in ("langchain.chat_models", provider.module):
+            import_module(module)
         seconds = section.timeout.total_seconds()
         client = _client(provider.module, seconds)
         clients += [client] if client is not None else []
         chats.append(Chat(served, provider, client, seconds))
-    return ModelWorker(section, chats, clients=clients)
+    return ModelWorker(section, chats, clients=clients) if chats else None
 
 
 def _client(module: str, seconds: float) -> Any:

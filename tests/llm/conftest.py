@@ -60,6 +60,7 @@ async def connected(server: ModelServer, hand: Hand, tmp_path: Path) -> AsyncIte
     def build(**said: Any) -> ModelWorker:
         llm = {"model": "openai:test-model", "base_url": server.url, "api_key": KEY, **said}
         worker = connect(Settings.model_validate({"llm": llm}), tmp_path)
+        assert worker is not None
         worker.now, worker.pause, worker.chance = hand.now, hand.pause, lambda: 0.0
         made.append(worker)
         return worker

@@ -4,7 +4,7 @@ asked again, and what comes back is read, checked and kept.
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -26,7 +26,7 @@ A_DOCUMENT: Final = 6_000
 """Characters of one piece of data that a model gets to read."""
 
 ALTOGETHER: Final = 60_000
-NOT_SPENT: Final = frozenset({"not_configured", "breaker", "bad_job"})
+NOT_SPENT: Final = frozenset({"not_configured", "breaker", "bad_job", "too_large"})
 """Refusals before anything was sent."""
 
 NO_MODEL: Final = (
@@ -134,7 +134,6 @@ class Consulting:
     new_id: Callable[[], str]
     fence: Callable[[], Fence]
     hosts: frozenset[str] = frozenset()
-    took: Callable[[str, float], None] = field(default=lambda kind, seconds: None)
 
     @property
     def ready(self) -> bool:
@@ -194,7 +193,6 @@ class Consulting:
         done = told.analysis
         used = done.tokens_in + done.tokens_out
         await self.analyses.settle(limits, round(done.cost * MICRO) - money, used - tokens)
-        self.took(inquiry.kind, done.seconds)
         await self.analyses.keep(done, inquiry.suggest(told.said, done))
         return told
 

@@ -6,7 +6,6 @@ as if it did not (see `harmless` and bot.engine.knowledge.support).
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,8 +84,3 @@ class Fence:
         """`text` is data called `what`, in our own words; no line of it can end it."""
         inner = text.replace(self.mark, "")
         return f"<<<{self.mark} {what}\n{inner}\n<<<{self.mark} end"
-
-
-def fences(randomness: Callable[[], str]) -> Callable[[], Fence]:
-    """`randomness` gives hex digits that nobody can guess."""
-    return lambda: Fence(randomness())
