@@ -65,8 +65,8 @@ class Stranger:
         if address.startswith(("/api/", "/webhooks", "/v2")):
             return [{"json": {}}, {"json": {"incident_id": "1", "text": "Hello", "to": "ben"}}]
         return [
-            {"data": {"csrf": self.csrf, "key": str(uuid4()), "line": line}}
-            for line in ("status", "status #1", "ack #2", "note #1 Hello")
+            {"data": {"csrf": self.csrf, "key": str(uuid4()), "text": text}}
+            for text in ("status", "status #1", "ack #2", "note #1 Hello")
         ]
 
     async def says(self, method: str, path: str, **sent: Any) -> tuple[int, str]:
