@@ -20,6 +20,9 @@ from storage.away import AWAY, is_away
 POOL: Final = 16
 """Connections to PostgreSQL at most: one for each lane's work and the pages."""
 
+ONCE: Final = {"once": True}
+"""On SQLite such a connection begins nothing, and so has nothing to roll back."""
+
 READERS: Final = 3
 """Connections that read SQLite beside the writer."""
 
@@ -41,14 +44,17 @@ class Database:
         return self.writer.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self, *, once: bool = False) -> AsyncIterator[AsyncConnection]:
         """A connection that only reads; nothing it does is kept.
+
+        `once`: a single statement, which sees one state of things without a transaction around it.
 
         Raises:
             Overloaded: the database is away.
         """
+        engine = self.reader.execution_options(**ONCE) if once else self.reader
         try:
-            async with self.reader.connect() as connection:
+            async with engine.connect() as connection:
                 yield connection
         except Exception as wrong:
             if is_away(wrong):
@@ -120,4 +126,5 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def do_begin(connection: Any) -> None:
-        connection.connection.driver_connection.begin(begin)
+        if not connection.get_execution_options().get("once"):
+            connection.connection.driver_connection.begin(begin)

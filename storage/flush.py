@@ -41,11 +41,11 @@ class Contended(Exception):
 
 def upserting(connection: AsyncConnection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT, in the dialect of this connection."""
-    return _insert_of(connection.dialect.name)(table)
+    return insert_of(connection.dialect.name)(table)
 
 
 @cache
-def _insert_of(dialect: str) -> Any:
+def insert_of(dialect: str) -> Any:
     """Imports the one dialect that is used; the other one takes its time."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
@@ -310,6 +310,18 @@ def _by_subject(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
+_WITHDRAWABLE: Final = (
+    select(t.effects.c.id)
+    .where(
+        t.effects.c.incident == bindparam("of"),
+        t.effects.c.kind == bindparam("kind"),
+        t.effects.c.state == "pending",
+    )
+    .limit(1)
+)
+"""Most acknowledgements find nothing that still rings."""
+
+
 async def _effects(connection: AsyncConnection, ledger: Ledger) -> None:
     for incident, kind, to in sorted(set(ledger.withdrawn)):
         mine = [
@@ -319,6 +331,8 @@ async def _effects(connection: AsyncConnection, ledger: Ledger) -> None:
         ]
         if to:
             mine.append(t.effects.c.ordering.endswith(f":{to}", autoescape=True))
+        if not (await connection.execute(_WITHDRAWABLE, {"of": incident, "kind": kind})).first():
+            continue
         begun = func.coalesce(t.effects.c.claimed_until > ledger.now, False)
         await connection.execute(
             update(t.effects).where(*mine, ~begun).values(state="withdrawn", settled_at=ledger.now)

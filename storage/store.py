@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, Table, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +35,15 @@ TRIES: Final = 4
 IN_THE_WAY: Final = "Too much is being written at once; please try again."
 
 SERIALIZATION: Final = frozenset({"40001", "40P01", "55P03"})
+
+
+def _next(table: Table) -> Select[datetime]:
+    pending = select(table.c.due_at).where(table.c.state == "pending")
+    return pending.order_by(table.c.due_at).limit(1)
+
+
+_NEXT_TIMER: Final = _next(t.timers)
+_NEXT_EFFECT: Final = _next(t.effects)
 
 
 class HexRandomness:
@@ -154,23 +163,13 @@ class SqlStore:
             self.clock.follow(from_micros((await connection.execute(text(micros))).scalar_one()))
 
     async def next_due(self) -> datetime | None:
-        statement = (
-            select(t.timers.c.due_at)
-            .where(t.timers.c.state == "pending")
-            .order_by(t.timers.c.due_at)
-            .limit(1)
-        )
-        async with self.reading() as connection:
-            return (await connection.execute(statement)).scalar_one_or_none()
+        return await self._earliest(_NEXT_TIMER)
 
     async def next_delivery(self) -> datetime | None:
-        statement = (
-            select(t.effects.c.due_at)
-            .where(t.effects.c.state == "pending")
-            .order_by(t.effects.c.due_at)
-            .limit(1)
-        )
-        async with self.reading() as connection:
+        return await self._earliest(_NEXT_EFFECT)
+
+    async def _earliest(self, statement: Select[datetime]) -> datetime | None:
+        async with self.database.reading(once=True) as connection:
             return (await connection.execute(statement)).scalar_one_or_none()
 
 

@@ -90,6 +90,11 @@ class Effect:
     expires_at: datetime | None = None
 
 
+def kind_at(effect: Any) -> str:
+    """What rests where a kind of effect comes too fast: `slack EditCard`."""
+    return f"{effect.destination} {effect.kind}"
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a platform or channel can do at all; `announces`: it has a place for announcements,

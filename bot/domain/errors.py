@@ -140,7 +140,8 @@ class DeliveryError(MusterError):
     """Something outside did not take what we sent.
 
     `permanent`: it will not get better by itself. `retry_after`: seconds the other side asked for.
-    `paced`: nothing is wrong and nothing was sent; it was only too much at once.
+    `paced`: nothing is wrong and nothing was sent; it was only too much at once. `for_all`: nothing
+    else of its kind will be taken there until `retry_after` is over.
     """
 
     def __init__(
@@ -150,11 +151,13 @@ class DeliveryError(MusterError):
         permanent: bool = False,
         retry_after: float | None = None,
         paced: bool = False,
+        for_all: bool = False,
     ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.retry_after = retry_after
         self.paced = paced
+        self.for_all = for_all
 
     @classmethod
     def from_status(

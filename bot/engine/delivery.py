@@ -18,6 +18,7 @@ from bot.domain.ledger import Ledger
 from bot.engine.breaker import Breakers
 from bot.engine.hold import Hold
 from bot.engine.jobs import Jobs
+from bot.engine.rests import Rests
 from bot.engine.sending import CALL_TIMEOUT, LEASE, Observe, Sending, Sleep
 from bot.engine.settling import Settling
 from bot.engine.work import Work
@@ -52,7 +53,7 @@ class Delivery:
         observe: Observe = lambda destination, seconds: None,
     ) -> None:
         self.store, self.work, self.channels, self.hold = store, work, channels, hold
-        self.breakers = Breakers()
+        self.breakers, self.rests = Breakers(), Rests()
         self.settling = Settling(work, channels)
         self.outcomes = self.settling.outcomes
         self.sending = Sending(
@@ -61,6 +62,7 @@ class Delivery:
             hold,
             self.settling,
             self.breakers,
+            rests=self.rests,
             sleep=sleep,
             timeout=timeout,
             observe=observe,
@@ -147,9 +149,10 @@ class Delivery:
             return []
         now = self.store.now()
         busy = self.breakers.resting(now)
+        resting, sparing = self.rests.resting(now), self.rests.sparing(now)
 
         async def claim(unit: Unit) -> list[Claimed]:
-            return await unit.claim(limit, lease=LEASE, busy=busy)
+            return await unit.claim(limit, lease=LEASE, busy=busy, resting=resting, sparing=sparing)
 
         claimed = await self.work(claim, lane=Lane.DELIVERY)
         await failpoint("delivery.after_claim")

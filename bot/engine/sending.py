@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.effect import TO_PEOPLE, EffectKind
@@ -16,6 +17,7 @@ from bot.engine.breaker import Breaker, Breakers, destination_of
 from bot.engine.hold import Hold
 from bot.engine.jobs import Jobs
 from bot.engine.moves import address_of, is_shut, lacks_room
+from bot.engine.rests import Rests
 from bot.engine.settling import Settling, parted
 from bot.ports.channel import Channel, Job
 from bot.ports.failpoint import failpoint
@@ -46,12 +48,13 @@ class Sending:
         settling: Settling,
         breakers: Breakers,
         *,
+        rests: Rests,
         sleep: Sleep,
         timeout: float,
         observe: Observe,
     ) -> None:
         self.store, self.jobs, self.hold = store, jobs, hold
-        self.settling, self.breakers = settling, breakers
+        self.settling, self.breakers, self.rests = settling, breakers, rests
         self.sleep, self.timeout, self.observe = sleep, timeout, observe
 
     async def __call__(self, claimed: Claimed) -> None:
@@ -132,6 +135,9 @@ class Sending:
             return None
         if wrong.paced:
             breaker.unclear()
+            if wrong.for_all:
+                until = self.store.now() + timedelta(seconds=wrong.retry_after or 0)
+                self.rests.rest(claimed.effects[0], until)
             await self.settling.put_back(claimed, str(wrong), wrong.retry_after, paced=True)
             return None
         breaker.failed(self.store.now())

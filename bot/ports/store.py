@@ -193,7 +193,15 @@ class Unit(Protocol):
     async def postpone_timer(self, id: int, due_at: datetime) -> None: ...
 
     # effects
-    async def claim(self, limit: int, *, lease: float, busy: Collection[str]) -> list[Claimed]: ...
+    async def claim(
+        self,
+        limit: int,
+        *,
+        lease: float,
+        busy: Collection[str] = (),
+        resting: Collection[str] = (),
+        sparing: Collection[str] = (),
+    ) -> list[Claimed]: ...
     async def settle(
         self, claimed: Claimed, *, state: str, error: str = "", retry_at: datetime | None = None
     ) -> bool: ...

@@ -1,5 +1,7 @@
 """Lists of alerts, newest first."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from bot.domain.alert import AlertRecord, AlertStatus
@@ -43,11 +45,16 @@ class AlertList(Reading):
 
 def alerts_for(viewer: Viewer) -> AnySelect:
     """Alerts with the state and the opening of their incident; of unseen incidents, none."""
+    return alerts_existing(exists_for(viewer))
+
+
+def alerts_existing(incident: Any) -> AnySelect:
+    """The same, for whom an incident exists under this condition."""
     nowhere = t.alerts.c.incident.is_(None) & ~t.alerts.c.private
     return (
         select(*ALERT_COLUMNS, t.incidents.c.status, t.incidents.c.opened_at)
         .outerjoin_from(t.alerts, t.incidents, t.incidents.c.number == t.alerts.c.incident)
-        .where(nowhere | exists_for(viewer))
+        .where(nowhere | incident)
     )
 
 

@@ -1,5 +1,6 @@
 """What every read shares: the database, the clock, and for whom things exist."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -23,9 +24,12 @@ class Reading:
     database: Database
     clock: Clock = field(default_factory=SystemClock)
 
-    async def rows(self, statement: AnySelect) -> list[AnyRow]:
-        async with self.database.reading() as connection:
-            return list(await connection.execute(statement))
+    async def rows(
+        self, statement: AnySelect, values: Mapping[str, Any] | None = None
+    ) -> list[AnyRow]:
+        """`values` fill a statement that was made once, which spares making and reading it."""
+        async with self.database.reading(once=True) as connection:
+            return list(await connection.execute(statement, values))
 
     async def first(self, statement: AnySelect) -> AnyRow | None:
         found = await self.rows(statement.limit(1))
@@ -35,6 +39,11 @@ class Reading:
 def exists_for(viewer: Viewer) -> Any:
     """The condition under which an incident exists for the viewer."""
     return true() if viewer.everything else visible_to(viewer.person)
+
+
+def existing(*, everything: bool, named: bool) -> Any:
+    """The same in a statement that is made once; it is given the `person` when it is run."""
+    return true() if everything else visible_to(bindparam("person") if named else None)
 
 
 def at_most(limit: int) -> Any:

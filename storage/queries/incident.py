@@ -2,23 +2,23 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.domain.ids import incident_id
 from bot.domain.incident import Incident
 from bot.ports.queries import Viewer
 from storage import tables as t
-from storage.queries.base import Reading, exists_for
+from storage.queries.base import AnySelect, Reading, existing, exists_for
 from storage.rows import incident_columns, incident_from
 
 
 class OneIncident(Reading):
     async def incident(self, number: int, viewer: Viewer) -> Incident | None:
-        row = await self.first(
-            select(*incident_columns()).where(t.incidents.c.number == number, exists_for(viewer))
-        )
-        return incident_from(row) if row is not None else None
+        statement = _numbered(everything=viewer.everything, named=viewer.person is not None)
+        rows = await self.rows(statement, {"number": number, "person": viewer.person})
+        return incident_from(rows[0]) if rows else None
 
     async def incidents_numbered(self, numbers: Collection[int], viewer: Viewer) -> list[Incident]:
         if not numbers:
@@ -50,3 +50,11 @@ class OneIncident(Reading):
             )
         )
         return row[0] if row is not None else None
+
+
+@cache
+def _numbered(*, everything: bool, named: bool) -> AnySelect:
+    """Made once, since every command asks for its incident."""
+    return select(*incident_columns()).where(
+        t.incidents.c.number == bindparam("number"), existing(everything=everything, named=named)
+    )

@@ -1,9 +1,11 @@
 """Which incident a conversation of a platform is about."""
 
-from sqlalchemy import and_, or_, select
+from functools import cache
+
+from sqlalchemy import and_, bindparam, or_, select
 
 from storage import tables as t
-from storage.queries.base import Reading
+from storage.queries.base import AnySelect, Reading
 
 
 class Places(Reading):
@@ -12,19 +14,26 @@ class Places(Reading):
 
         A room that was archived, or given back some days after the end, is nobody's any more.
         """
-        address, slot = t.places.c.address, t.places.c.slot
-        here = and_(slot == "room", address["id"].as_string() == channel)
-        if thread:
-            posted = and_(
-                address["channel"].as_string() == channel, address["ts"].as_string() == thread
-            )
-            here = or_(here, posted)
-        found = (
-            select(t.places.c.incident, slot, address)
-            .where(t.places.c.tenant == "default", t.places.c.platform == platform, here)
-            .order_by(t.places.c.incident.desc())
-        )
-        for row in await self.rows(found):
+        place = {"platform": platform, "channel": channel, "thread": thread}
+        for row in await self.rows(_places(in_thread=bool(thread)), place):
             if not (row.slot == "room" and row.address.get("archived")):
                 return int(row.incident)
         return None
+
+
+@cache
+def _places(*, in_thread: bool) -> AnySelect:
+    """Made once, since whatever is said anywhere asks where it was said."""
+    address, slot = t.places.c.address, t.places.c.slot
+    here = and_(slot == "room", address["id"].as_string() == bindparam("channel"))
+    if in_thread:
+        posted = and_(
+            address["channel"].as_string() == bindparam("channel"),
+            address["ts"].as_string() == bindparam("thread"),
+        )
+        here = or_(here, posted)
+    return (
+        select(t.places.c.incident, slot, address)
+        .where(t.places.c.tenant == "default", t.places.c.platform == bindparam("platform"), here)
+        .order_by(t.places.c.incident.desc())
+    )

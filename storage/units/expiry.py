@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import case, literal, or_, select, update
+from sqlalchemy import bindparam, case, literal, or_, select, update
 
 from bot.domain.effect import EffectKind, of_level
 from bot.ports.store import Claimed
@@ -20,22 +20,9 @@ class ExpiryPart(Part):
     async def expire(self, lease: float) -> list[Claimed]:
         """Ends what is out of time; pages are claimed, so that their end is put on the record."""
         token = self.ledger.new_id()
-        page = t.effects.c.kind == EffectKind.PAGE
         rows = await self.connection.execute(
-            update(t.effects)
-            .where(
-                t.effects.c.state == PENDING,
-                t.effects.c.due_at <= self.now,
-                t.effects.c.expires_at <= self.now,
-                self.free(),
-            )
-            .values(
-                state=case((page, PENDING), else_="expired"),
-                settled_at=case((page, None), else_=as_kept(self.now, t.effects.c.settled_at)),
-                claimed_until=as_kept(self.now + timedelta(seconds=lease), t.effects.c.due_at),
-                token=token,
-            )
-            .returning(t.effects)
+            _EXPIRED,
+            {"now": self.now, "until": self.now + timedelta(seconds=lease), "mark": token},
         )
         pages = [row for row in rows if row.kind == EffectKind.PAGE]
         return [
@@ -78,10 +65,31 @@ class ExpiryPart(Part):
                 )
             )
 
-    def free(self) -> Any:
-        return or_(t.effects.c.claimed_until.is_(None), t.effects.c.claimed_until <= self.now)
+
+def free(now: Any) -> Any:
+    """Nobody has claimed it, or not any more; `now` is a time or a parameter."""
+    return or_(t.effects.c.claimed_until.is_(None), t.effects.c.claimed_until <= now)
 
 
 def as_kept(moment: datetime, column: Any) -> Any:
     """A time inside an expression, as this column keeps it."""
     return literal(moment, column.type)
+
+
+_PAGE: Final = t.effects.c.kind == EffectKind.PAGE
+_EXPIRED: Final = (
+    update(t.effects)
+    .where(
+        t.effects.c.state == PENDING,
+        t.effects.c.due_at <= bindparam("now"),
+        t.effects.c.expires_at <= bindparam("now"),
+        free(bindparam("now")),
+    )
+    .values(
+        state=case((_PAGE, PENDING), else_="expired"),
+        settled_at=case((_PAGE, None), else_=bindparam("now", type_=t.effects.c.settled_at.type)),
+        claimed_until=bindparam("until", type_=t.effects.c.due_at.type),
+        token=bindparam("mark"),
+    )
+    .returning(t.effects)
+)

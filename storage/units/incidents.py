@@ -1,10 +1,10 @@
 """Incidents, locked in ascending order; their numbers, groups and entries."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import bindparam, exists, func, select, text
 
 from bot.domain.entry import ActorType, Change, Entry, EntryType, incident_stream
 from bot.domain.errors import NotFound
@@ -15,19 +15,21 @@ from storage.flush import upserting
 from storage.rows import incident_columns, incident_from
 from storage.units.base import Part
 
+_LOCKED: Final = (
+    select(*incident_columns())
+    .where(t.incidents.c.number.in_(bindparam("wanted", expanding=True)))
+    .order_by(t.incidents.c.number)
+    .with_for_update()
+)
+"""Made once, as the other statements of every command are: making one takes longer than it runs."""
+
 
 class IncidentPart(Part):
     async def incidents(self, numbers: Collection[int]) -> dict[int, Incident]:
         """The incidents that exist, locked until the end of the transaction."""
         wanted = sorted(set(numbers) - self.loaded.keys())
         if wanted:
-            rows = await self.connection.execute(
-                select(*incident_columns())
-                .where(t.incidents.c.number.in_(wanted))
-                .order_by(t.incidents.c.number)
-                .with_for_update()
-            )
-            for row in rows:
+            for row in await self.connection.execute(_LOCKED, {"wanted": wanted}):
                 incident = incident_from(row)
                 self.loaded[incident.number] = incident
         return {number: self.loaded[number] for number in numbers if number in self.loaded}
@@ -187,8 +189,11 @@ def entry_from(row: Any) -> Entry:
     )
 
 
-def visible_to(person: str | None) -> Any:
-    """The condition under which an incident exists for a person; None is somebody without name."""
+def visible_to(person: Any) -> Any:
+    """The condition under which an incident exists for a person; None is somebody without name.
+
+    `person` may be a parameter as well, which is given when the statement runs.
+    """
     public = t.incidents.c.visibility == "public"
     if person is None:
         return public

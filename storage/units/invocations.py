@@ -2,25 +2,41 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.ports.store import Invoked
 from storage import tables as t
-from storage.flush import upserting
+from storage.flush import insert_of
 from storage.units.base import Part
 
 REST: Final = "rest"
+
+# Made once: each command runs all of them, and making one takes longer than it runs.
+_BY_KEY: Final = select(t.invocations).where(t.invocations.c.key == bindparam("of"))
+_LOCKED: Final = (
+    select(t.invocations.c.done_at).where(t.invocations.c.key == bindparam("of")).with_for_update()
+)
+_DONE: Final = (
+    update(t.invocations)
+    .where(t.invocations.c.key == bindparam("of"))
+    .values(done_at=bindparam("done_at"))
+)
+_ANSWERED: Final = _DONE.values(reply=bindparam("reply"))
+
+
+@cache
+def _kept(dialect: str) -> Any:
+    return insert_of(dialect)(t.invocations).on_conflict_do_nothing().returning(t.invocations.c.key)
 
 
 class InvocationPart(Part):
     async def invoke(self, call: Invoked) -> bool:
         """Keeps the command; False where its key is known already."""
         made = await self.connection.execute(
-            upserting(self.connection, t.invocations)
-            .on_conflict_do_nothing()
-            .returning(t.invocations.c.key),
+            _kept(self.dialect),
             {
                 "tenant": "default",
                 "key": call.key,
@@ -35,18 +51,14 @@ class InvocationPart(Part):
 
     async def invoked(self, key: str) -> Mapping[str, Any] | None:
         """What is kept of the command: `done_at`, `reply`, `payload`, `text`, `actor`."""
-        rows = await self.connection.execute(
-            select(t.invocations).where(t.invocations.c.key == key)
-        )
+        rows = await self.connection.execute(_BY_KEY, {"of": key})
         row = rows.one_or_none()
         return dict(row._mapping) if row is not None else None
 
     async def answer(self, key: str, reply: Mapping[str, Any]) -> None:
         """Keeps the reply, and that the command is carried out."""
         await self.connection.execute(
-            update(t.invocations)
-            .where(t.invocations.c.key == key)
-            .values(reply=dict(reply), done_at=self.now)
+            _ANSWERED, {"of": key, "reply": dict(reply), "done_at": self.now}
         )
 
     async def carry_out(self, key: str) -> bool:
@@ -54,17 +66,13 @@ class InvocationPart(Part):
 
         A key nobody kept (a test, a job) is carried out as well.
         """
-        rows = await self.connection.execute(
-            select(t.invocations.c.done_at).where(t.invocations.c.key == key).with_for_update()
-        )
+        rows = await self.connection.execute(_LOCKED, {"of": key})
         row = rows.one_or_none()
         if row is None:
             return True
         if row.done_at is not None:
             return False
-        await self.connection.execute(
-            update(t.invocations).where(t.invocations.c.key == key).values(done_at=self.now)
-        )
+        await self.connection.execute(_DONE, {"of": key, "done_at": self.now})
         return True
 
     async def left_behind(self, before: datetime) -> list[Mapping[str, Any]]:

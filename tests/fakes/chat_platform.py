@@ -49,11 +49,13 @@ class Fault:
     permanent: bool = False
     retry_after: float | None = None
     paced: bool = False
+    for_all: bool = False
 
 
 TEMPORARY: Final = Fault()
 PERMANENT: Final = Fault(permanent=True)
 TOO_MUCH: Final = Fault(retry_after=40, paced=True)
+TOO_MUCH_OF_A_KIND: Final = Fault(retry_after=40, paced=True, for_all=True)
 HANG: Final = Fault(Deed.HANG)
 LOST_REPLY: Final = Fault(Deed.LOST_REPLY)
 BREAK: Final = Fault(Deed.BREAK)
@@ -113,6 +115,7 @@ class ChatPlatform:
             permanent=fault.permanent,
             retry_after=fault.retry_after,
             paced=fault.paced,
+            for_all=fault.for_all,
         )
 
     def _once(self, job: Job) -> Mapping[str, Mapping[str, Any]]:

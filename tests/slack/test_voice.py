@@ -1,6 +1,7 @@
 """A reply reaches whoever asked by the first way that works, and nobody else."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from aiohttp import ClientSession
@@ -38,7 +39,9 @@ async def voice(slack: Slack, clock: FakeClock) -> AsyncIterator[Voice]:
         client = Client(
             slack.app.bot_token, clock, session=session, base_url=slack.api_url, sleep=wait
         )
-        yield Voice(client, respond, list, public_url="https://m.example/", sleep=wait)
+        yield Voice(
+            client, partial(respond, session), list, public_url="https://m.example/", sleep=wait
+        )
 
 
 async def test_where_they_are(voice: Voice, slack: Slack, ann: Person, general: Channel) -> None:

@@ -68,7 +68,7 @@ class Slack:
             token=token, base_url=base_url, session=session, timeout=int(timeout), retry_handlers=[]
         )
         self.pace = Pace(clock.now)
-        self._clock, self._session, self._sleep, self.timeout = clock, session, sleep, timeout
+        self._clock, self.session, self._sleep, self.timeout = clock, session, sleep, timeout
 
     async def call(self, method: str, *, channel: str = "", **arguments: Any) -> Answer:
         """Calls the method; `channel` is an argument like the others, and paces posts.
@@ -101,7 +101,7 @@ class Slack:
         try:
             async with (
                 asyncio.timeout(self.timeout),
-                self._session.post(url, data=content, allow_redirects=False) as answer,
+                self.session.post(url, data=content, allow_redirects=False) as answer,
             ):
                 if answer.status != 200:
                     raise SlackSilent(f"the upload was answered with {answer.status}")

@@ -113,5 +113,6 @@ class SlackSilent(DeliveryError):
 class Paced(DeliveryError):
     """Nothing was sent: Slack would refuse it now, or asked us to wait; `retry_after` seconds."""
 
-    def __init__(self, what: str, seconds: float) -> None:
-        super().__init__(f"{what} waits its turn", retry_after=seconds, paced=True)
+    def __init__(self, what: str, seconds: float, *, for_all: bool = False) -> None:
+        self.what, self.seconds = what, seconds
+        super().__init__(f"{what} waits its turn", retry_after=seconds, paced=True, for_all=for_all)

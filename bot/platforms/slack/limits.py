@@ -71,7 +71,7 @@ class Pace:
         """Seconds until this call may go out; 0 if it may now."""
         now = self.now()
         key = _key(method, channel)
-        free = max(self._free(key, method), self._resting.get(key, now))
+        free = max(self._free(key, method, now), self._resting.get(key, now))
         return max(0.0, (free - now).total_seconds())
 
     def places(self, method: str) -> int:
@@ -98,11 +98,11 @@ class Pace:
         """Slack asked us to wait."""
         self._resting[_key(method, channel)] = self.now() + timedelta(seconds=seconds)
 
-    def _free(self, key: str, method: str) -> datetime:
+    def _free(self, key: str, method: str, now: datetime) -> datetime:
         most, span = _limit(method)
         calls = self._calls.get(key)
         if not most or calls is None or len(calls) < most:
-            return self.now()
+            return now
         return calls[0] + timedelta(seconds=span)
 
     def _forget(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Protocol
 
 import aiohttp
@@ -59,7 +60,7 @@ class SlackListener:
             desk=desk,
             identity=identity,
             workspace=workspace,
-            voice=Voice(slack, respond, people, public_url=public_url),
+            voice=Voice(slack, partial(respond, slack.session), people, public_url=public_url),
             tasks=self.tasks,
         )
         app = bolt_app(slack, self.inbound)
@@ -90,11 +91,12 @@ class SlackListener:
         return {"socket": socket, "http": self.http is not None, "going_on": len(self.tasks)}
 
 
-async def respond(url: str, message: Mapping[str, Any]) -> None:
+async def respond(session: aiohttp.ClientSession, url: str, message: Mapping[str, Any]) -> None:
     """Raises DeliveryError: the `response_url` did not take it (it lasts for 30 minutes)."""
+    client = AsyncWebhookClient(url, timeout=int(TIMEOUT), session=session)
     try:
         async with asyncio.timeout(TIMEOUT):
-            answer = await AsyncWebhookClient(url, timeout=int(TIMEOUT)).send_dict(dict(message))
+            answer = await client.send_dict(dict(message))
     except (TimeoutError, OSError, aiohttp.ClientError, ValueError) as silent:
         raise DeliveryError("the response_url did not answer") from silent
     if answer.status_code != 200:

@@ -7,13 +7,22 @@ from bot.domain.effect import TO_PEOPLE, Capabilities, EffectKind
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.directory import Directory
-from bot.platforms.slack.errors import Hope, SlackRefused
+from bot.platforms.slack.errors import Hope, Paced, SlackRefused
 from bot.platforms.slack.invitations import Invitations
 from bot.platforms.slack.posts import Posts
 from bot.platforms.slack.rooms import Made, Rooms
 from bot.ports.channel import Job
 
 Deed = Callable[[Job], Awaitable[Made]]
+
+
+OWN: Final[Mapping[EffectKind, str]] = {
+    EffectKind.EDIT_CARD: "chat.update",
+    EffectKind.SET_TOPIC: "conversations.setTopic",
+    EffectKind.BOOKMARK: "bookmarks.add",
+    EffectKind.PIN: "pins.add",
+}
+"""The method without which nothing of a kind can be done: where it rests, all of them wait."""
 
 
 class SlackPlatform:
@@ -77,6 +86,10 @@ class SlackPlatform:
             raise DeliveryError(f"Slack cannot do {job.kind}", permanent=True)
         try:
             return await deed(job)
+        except Paced as paced:
+            raise Paced(
+                paced.what, paced.seconds, for_all=paced.what == OWN.get(job.kind)
+            ) from paced
         except SlackRefused as refused:
             if refused.hope is Hope.OPERATOR and job.kind in TO_PEOPLE:
                 raise DeliveryError(str(refused), permanent=True) from refused

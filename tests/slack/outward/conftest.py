@@ -38,13 +38,19 @@ class Office:
 
     def room(self, number: int) -> Channel:
         """The one room of an incident."""
-        found = [
+        found = self._rooms(number)
+        assert len(found) == 1, [channel.name for channel in found]
+        return found[0]
+
+    def has_room(self, number: int) -> bool:
+        return bool(self._rooms(number))
+
+    def _rooms(self, number: int) -> list[Channel]:
+        return [
             channel
             for channel in self.slack.workspace.channels.values()
             if f"inc-{number}-" in f"{channel.name}-" and not channel.is_archived
         ]
-        assert len(found) == 1, [channel.name for channel in found]
-        return found[0]
 
     def cards(self, number: int) -> list[Message]:
         """Every message anywhere that has buttons of this incident."""

@@ -196,19 +196,21 @@ async def test_whoever_waits_for_a_room_is_handled_at_once_from_the_digest(
         await office.outpost.opens(f"number {n}", "P1")
     began = office.outpost.clock.now()
     waiting = office.slack.room("incidents")
-    while not office.cards(26):
-        await office.outpost.deliver()
+    await office.outpost.deliver()
+    late = max(n for n in range(1, 27) if not office.has_room(n))
+    while not office.cards(late):
         office.outpost.clock.forward(seconds=1)
+        await office.outpost.deliver()
     waited = (office.outpost.clock.now() - began).total_seconds()
     assert waited <= 60, "each channel takes one a second"
-    (card,) = office.cards(26)
+    (card,) = office.cards(late)
     assert card.channel == waiting.id
-    await office.outpost.incidents.ack(26, office.outpost.ask())
+    await office.outpost.incidents.ack(late, office.outpost.ask())
     await office.outpost.deliver_all(minutes=1)
-    assert "Acknowledged" in repr(office.cards(26)[0].attachments)
+    assert "Acknowledged" in repr(office.cards(late)[0].attachments)
     await office.outpost.deliver_all(minutes=5)
-    (card,) = office.cards(26)
-    assert card.channel == office.room(26).id
+    (card,) = office.cards(late)
+    assert card.channel == office.room(late).id
 
 
 async def test_two_that_create_a_room_at_once_end_in_the_same(office: Office) -> None:

@@ -1,5 +1,7 @@
 """A call that is too early waits a little, or goes back; nobody asks Slack in vain."""
 
+from datetime import datetime
+
 from bot.platforms.slack.limits import MINUTE, POST, Pace
 from bot.platforms.slack.turns import CREATE, Turns
 from tests.fakes.clock import FakeClock
@@ -11,6 +13,17 @@ def test_a_method_goes_out_as_often_as_its_tier_says(clock: FakeClock) -> None:
     assert (pace.wait(CREATE), pace.places(CREATE)) == (MINUTE, 0)
     clock.forward(seconds=MINUTE)
     assert (pace.wait(CREATE), pace.places(CREATE)) == (0.0, 20)
+
+
+def test_a_clock_that_goes_on_between_two_looks_makes_nobody_wait(clock: FakeClock) -> None:
+    def now() -> datetime:
+        clock.forward(seconds=0.000001)
+        return clock.now()
+
+    pace = Pace(now)
+    assert pace.wait(CREATE) == 0.0
+    assert pace.places(CREATE) == 20
+    Turns(pace).take(1, "P0")
 
 
 def test_posts_are_a_second_apart_in_each_channel(clock: FakeClock) -> None:
