@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final
 
+from bot.cli.late_methods import late_methods
+
 EAGER: Final = ssl.create_default_context
 READ: Final = ssl.SSLContext.set_default_verify_paths
 
@@ -18,12 +20,12 @@ def quick_imports() -> Iterator[None]:
 
     Nothing that is imported ever becomes garbage; structlog would import rich for the looks of a
     traceback; pydantic would read what every installed package says of itself, to find plugins;
-    aiohttp would read every certificate of the system.
+    aiohttp would read every certificate of the system; dataclasses compile what nobody calls.
     """
     gc.disable()
     sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     sys.modules.setdefault("pydantic.plugin._loader", _no_plugins())
-    with late_certificates():
+    with late_certificates(), late_methods():
         yield
     gc.freeze()
     gc.enable()

@@ -6,24 +6,31 @@ keeps long texts cheap. The formats are the issuers' own, as they and the secret
 """
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 HIDDEN: Final = "[redacted]"
 
 
 class Format(NamedTuple):
-    """`hints`: one of these stands in every text that holds such a secret, in any case.
-
-    `pattern` matches what is hidden; where it has a group, only that.
-    """
+    """`hints`: one of these stands in every text that holds such a secret, in any case."""
 
     name: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    expression: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches what is hidden; where it has a group, only that. Compiled when first asked for:
+        most never are, and sixty take their time."""
+        return _compiled(self.expression)
+
+
+_compiled: Final = cache(re.compile)
 
 
 def _format(name: str, hints: str, pattern: str) -> Format:
-    return Format(name, tuple(hints.lower().split()), re.compile(pattern))
+    return Format(name, tuple(hints.lower().split()), pattern)
 
 
 _KEY: Final = r"[\w-]*(?:api[_-]?key|secret|token|passw(?:or)?d|pwd|credential|private[_-]?key)"

@@ -1,8 +1,10 @@
-"""A start that reads no certificates still trusts whom it should, and nobody else."""
+"""A start that puts off what it can: whom it trusts and how things behave stays the same."""
 
+import dataclasses
 import ssl
 import subprocess
 import sys
+from dataclasses import FrozenInstanceError, dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bot.cli.late_methods import CREATE, late_methods
 from bot.cli.quick_start import LateContext, late_certificates
 
 
@@ -127,3 +130,42 @@ def test_a_start_reads_no_certificates() -> None:
         "assert held and all(one._real is None for one in held), held\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def made_late() -> type:
+    with late_methods():
+
+        @dataclass(frozen=True, slots=True, order=True)
+        class Late:
+            name: str
+            count: int = 0
+
+    return Late
+
+
+def test_methods_that_are_compiled_late_do_what_they_should() -> None:
+    late = made_late()
+    one, same, more = late("a"), late("a"), late("a", 1)
+
+    assert one == same
+    assert one != more
+    assert one < more
+    assert hash(one) == hash(same)
+    assert {one: 1}[same] == 1
+    assert repr(more).endswith("Late(name='a', count=1)")
+    with pytest.raises(FrozenInstanceError):
+        more.count = 2
+    with pytest.raises(FrozenInstanceError):
+        del more.count
+
+
+@pytest.mark.skipif(CREATE is None, reason="this Python compiles them together")
+def test_from_the_second_call_on_nothing_stands_between() -> None:
+    late = made_late()
+    before = late.__eq__
+    assert late("a") == late("a")
+
+    after = late.__eq__
+    assert after is not before
+    assert after.__qualname__ == before.__qualname__
+    assert dataclasses._create_fn is CREATE  # type: ignore[attr-defined]
