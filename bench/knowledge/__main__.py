@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bench.figure import Figure, table
+from bench.knowledge import data
 from bench.knowledge.measure import measure
 
-ROOT: Final = Path(__file__).parents[2]
 RECORDED: Final = Path(__file__).parent / "recorded.json"
-PAGE: Final = ROOT / "docs" / "reference" / "answers.md"
+PAGE: Final = data.ROOT / "docs" / "reference" / "answers.md"
 BEGIN: Final = "<!-- measured -->"
 END: Final = "<!-- end -->"
 SLACK: Final = 0.01
@@ -26,7 +26,7 @@ SLACK: Final = 0.01
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.knowledge", description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--data", type=Path, default=data.ROOT.parent / "shared" / "data")
     parser.add_argument("--check", action="store_true", help="fail where a figure got worse")
     parser.add_argument("--record", action="store_true", help="keep these figures")
     options = parser.parse_args()

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.engine.knowledge.reading import read_line
 from bot.ports.knowledge import Document
 
+ROOT: Final = Path(__file__).parents[2]
 OWN: Final = Path(__file__).parent / "questions.jsonl"
 """Questions written for Muster; its weights were chosen by them."""
 

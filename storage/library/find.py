@@ -23,6 +23,12 @@ COMMON: Final = 0.2
 COMMON_FROM: Final = 50
 """Documents; among fewer of them nothing is common."""
 
+POSTINGS: Final = 6_000
+"""Places in the index that a question may visit: common words cost time and tell little."""
+
+FEWEST: Final = 3
+"""Words that are looked for in any case."""
+
 SPARE: Final = 5
 """So many times more hits are looked at, since some may not exist for the viewer."""
 
@@ -85,10 +91,13 @@ async def candidates(
         return Candidates(documents=documents)
     having = await _having(connection, wanted)
     common = max(COMMON_FROM, documents * COMMON)
-    looked = [
-        *(term for term in terms if term in having),
-        *(term for term in others if 0 < having.get(term, 0) <= common),
-    ]
+    looked = _affordable(
+        [
+            *(term for term in terms if term in having),
+            *(term for term in others if 0 < having.get(term, 0) <= common),
+        ],
+        having,
+    )
     rows = await _rows(
         connection,
         looked,
@@ -105,6 +114,18 @@ async def candidates(
         length=size.length,
         passage_length=size.passage_length,
     )
+
+
+def _affordable(terms: Sequence[str], having: Mapping[str, int]) -> list[str]:
+    """The rarest of them, as many as find POSTINGS documents; FEWEST at least."""
+    rarest = sorted(terms, key=lambda term: having[term])
+    looked, postings = rarest[:FEWEST], sum(having[term] for term in rarest[:FEWEST])
+    for term in rarest[FEWEST:]:
+        postings += having[term]
+        if postings > POSTINGS:
+            break
+        looked.append(term)
+    return looked
 
 
 def _of_kind(kinds: Collection[str], incidents: bool | None) -> list[Any]:

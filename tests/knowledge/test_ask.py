@@ -114,3 +114,22 @@ async def test_old_askings_do_not_count_as_the_thread(records: Shelf, clock: Fak
     await records.ask("checkout connection pool exhausted", thread="dm")
     since = clock.now() + timedelta(seconds=1)
     assert await records.library.last_asking("ben", "dm", since) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "oracle data guard: connection pool exhausted after the deploy",
+        "citrix certificate of the load balancer expired",
+    ],
+)
+async def test_a_product_that_no_document_names_is_not_answered_by_the_other_words(
+    records: Shelf, question: str
+) -> None:
+    answer = await records.ask(question)
+    assert answer.abstained
+
+
+async def test_a_product_by_another_name_is_the_same(records: Shelf) -> None:
+    answer = await records.ask("pg refuses new clients, connection pool exhausted")
+    assert answer.citations[0].document.id == "pm-pool"

@@ -9,16 +9,14 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
+from bot.engine.knowledge.judging import ANSWERS, sure
+from bot.engine.knowledge.questions import Question
 from bot.engine.knowledge.ranking import Ranked, Weights
 from bot.engine.knowledge.sentences import Span, sentences
 from bot.engine.knowledge.words import terms
-from bot.ports.knowledge import Document
-
-SUPPORTED: Final = 1.05
-"""The support below which a document does not answer: as much as refuses at most one in ten of the
-answerable questions in bench/knowledge/questions.jsonl."""
+from bot.ports.knowledge import Candidates, Document
 
 BESIDE: Final = 0.6
 """A further document is quoted if it scores this share of the best."""
@@ -57,6 +55,13 @@ class Citation:
     quote: str
 
 
+class Sure(NamedTuple):
+    """A document that answers, and how sure that is, between 0 and 1."""
+
+    ranked: Ranked
+    chance: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`text`: the quotations in order, each followed by the number of its citation.
@@ -74,12 +79,15 @@ class Answer:
     worded: bool = False
 
 
-def supporting(ranked: Sequence[Ranked]) -> list[Ranked]:
+def supporting(ranked: Sequence[Ranked], question: Question, found: Candidates) -> list[Sure]:
     """The documents that answer, best first; none where the best does not."""
-    if not ranked or ranked[0].support < SUPPORTED:
+    if not ranked:
         return []
+    weights = Weights.of(question, found)
     floor = BESIDE * ranked[0].score
-    return [one for one in ranked[:QUOTED] if one.score >= floor and one.support >= SUPPORTED]
+    near = [one for one in ranked[:QUOTED] if one.score >= floor]
+    judged = [Sure(one, sure(one, question, weights, found)) for one in near]
+    return [one for one in judged if one.chance >= ANSWERS] if judged[0].chance >= ANSWERS else []
 
 
 def quote(
@@ -152,10 +160,6 @@ def verified(citations: Sequence[Citation]) -> list[Citation]:
         if one.quote and one.quote in one.document.text
     }
     return list(kept.values())
-
-
-def confidence(ranked: Sequence[Ranked]) -> float:
-    return round(1 - math.exp(-ranked[0].support / 2), 2) if ranked else 0.0
 
 
 def compose(citations: Sequence[Citation]) -> str:

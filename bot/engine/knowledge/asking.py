@@ -14,7 +14,6 @@ from bot.engine.knowledge.answering import (
     Citation,
     compose,
     compose_told,
-    confidence,
     fixing,
     quote,
     supporting,
@@ -105,11 +104,13 @@ class Knowledge:
         if asked.incident is not None:
             service = asked.incident.service
         question, found, ranked = await self._ranked(text, asked.viewer, service=service)
-        answers = supporting(ranked)
+        sure = supporting(ranked, question, found)
+        answers = [one.ranked for one in sure]
         documents = await self._read(answers or ranked[:NEAREST], asked.viewer)
         weights = Weights.of(question, found)
         citations = verified(quote(said, answers, weights, documents))
-        answer = await self._answer(answers, citations, ranked, documents)
+        confidence = round(sure[0].chance, 2) if sure else 0.0
+        answer = await self._answer(confidence, citations, ranked, documents)
         if citations and self.tell is not None:
             told = await self.tell(text, answers, documents, asked.actor)
             answer = await self._worded(answer, told, documents, asked.viewer)
@@ -148,7 +149,7 @@ class Knowledge:
 
     async def _answer(
         self,
-        answers: Sequence[Ranked],
+        confidence: float,
         citations: Sequence[Citation],
         ranked: Sequence[Ranked],
         documents: Mapping[int, Document],
@@ -157,7 +158,7 @@ class Knowledge:
             return Answer(
                 text=compose(citations),
                 abstained=False,
-                confidence=confidence(answers),
+                confidence=confidence,
                 citations=tuple(citations),
             )
         numbers = [one.candidate.number for one in ranked[:NEAREST]]

@@ -13,7 +13,7 @@ LONGEST: Final = 40
 ALIKE: Final = 0.6
 """What another word for the same is worth, beside the word itself."""
 
-OTHERS: Final = 40
+OTHERS: Final = 60
 """Other words that are looked for at most."""
 
 

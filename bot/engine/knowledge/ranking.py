@@ -9,13 +9,15 @@ The weights were chosen by trying several on bench/knowledge/questions.jsonl, wr
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.engine.knowledge.matching import Match, Wanted
 from bot.engine.knowledge.questions import Question
-from bot.ports.knowledge import HAPPENED, Candidate, Candidates, Indexed
+from bot.ports.knowledge import HAPPENED, Candidate, Candidates
 
 K: Final = 1.2
 DOCUMENT_B: Final = 0.6
@@ -37,8 +39,8 @@ HALF_LIFE: Final = timedelta(days=365)
 FEWEST: Final = 100
 """Among fewer documents no word is judged rare or common by how few they are."""
 
-NEAR: Final = 24
-"""Characters between two words that stand together."""
+NEAR: Final = 4
+"""Terms between the beginnings of two words that stand together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Ranked:
     score: float
     support: float
     passages: tuple[int, ...]
+    match: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +67,22 @@ class Weights:
     groups: tuple[Mapping[str, float], ...]
     total: float
     unknown: float
+    wanted: Wanted
 
     @classmethod
     def of(cls, question: Question, found: Candidates) -> "Weights":
         groups = tuple(
-            {term: weight * telling(term, found) for term, weight in group.items()}
+            {t: weight * telling(t, found) for t, weight in group.items() if found.having.get(t)}
             for group in question.groups
         )
+        wanted: dict[str, list[tuple[int, float]]] = {}
+        for place, group in enumerate(groups):
+            for term, weight in group.items():
+                wanted.setdefault(term, []).append((place, weight))
         own = {term: telling(term, found) for term in question.said}
         total = max(sum(own.values()), 1e-9)
         strange = sum(weight for term, weight in own.items() if not found.having.get(term))
-        return cls(groups, total, strange / total)
+        return cls(groups, total, strange / total, wanted)
 
 
 def telling(term: str, found: Candidates) -> float:
@@ -109,82 +117,61 @@ def _ranked(
     *,
     prior: float,
 ) -> Ranked:
-    text = "".join(passage.terms for passage in candidate.passages)
-    headings = "".join(passage.heading for passage in candidate.passages)
-    present = _present(weights, f"{candidate.title_terms}{headings}{text}")
-    whole = _whole(present, candidate, text, headings, found)
-    scores = [_passage(present, p, candidate, found, weights) for p in candidate.passages]
-    together = _together(question, found, text)
-    score = whole + PASSAGE * max(scores, default=0.0) + TOGETHER * together
+    match = Match.of(candidate, weights.wanted)
+    scores = [_passage(match, place, weights, found) for place in range(len(match.passages))]
+    score = _whole(match, weights, found) + PASSAGE * max(scores, default=0.0)
+    score += TOGETHER * _together(question, match, found)
     score *= prior
     best = sorted(range(len(scores)), key=lambda place: -scores[place])
     support = score / weights.total - UNKNOWN * weights.unknown
-    return Ranked(candidate, score, support, tuple(best[:4]))
+    return Ranked(candidate, score, support, tuple(best[:4]), match)
 
 
-def _present(weights: Weights, text: str) -> list[dict[str, float]]:
-    """The groups without the terms that stand nowhere in the document."""
-    return [
-        {term: weight for term, weight in group.items() if f" {term} " in text}
-        for group in weights.groups
-    ]
+def _whole(match: Match, weights: Weights, found: Candidates) -> float:
+    counts = Counter(term for hits in match.passages for _, term in hits)
+    said: dict[str, float] = dict(counts)
+    for terms in match.headings:
+        for term in terms:
+            said[term] = said.get(term, 0) + IN_HEADING
+    for term in match.title:
+        said[term] = said.get(term, 0) + IN_TITLE
+    norm = K * (1 - DOCUMENT_B + DOCUMENT_B * match.candidate.length / found.length)
+    best: dict[int, float] = {}
+    for term, count in said.items():
+        share = count * (K + 1) / (count + norm)
+        for group, weight in weights.wanted[term]:
+            best[group] = max(best.get(group, 0.0), weight * share)
+    return sum(best.values())
 
 
-def _whole(
-    present: Sequence[Mapping[str, float]],
-    candidate: Candidate,
-    text: str,
-    headings: str,
-    found: Candidates,
-) -> float:
-    norm = K * (1 - DOCUMENT_B + DOCUMENT_B * candidate.length / found.length)
-    score = 0.0
-    for group in present:
-        best = 0.0
-        for term, weight in group.items():
-            word = f" {term} "
-            count = text.count(word) + IN_HEADING * headings.count(word)
-            count += IN_TITLE * candidate.title_terms.count(word)
-            best = max(best, weight * count * (K + 1) / (count + norm))
-        score += best
-    return score
+def _passage(match: Match, place: int, weights: Weights, found: Candidates) -> float:
+    counts: dict[str, float] = dict(Counter(term for _, term in match.passages[place]))
+    for terms in (match.headings[place], match.title):
+        for term in terms:
+            counts[term] = counts.get(term, 0) + 0.5
+    norm = (1 - PASSAGE_B) + PASSAGE_B * match.lengths[place] / found.passage_length
+    best: dict[int, float] = {}
+    most: dict[int, float] = {}
+    for term, count in counts.items():
+        share = count * 2 / (count + norm)
+        for group, weight in weights.wanted[term]:
+            best[group] = max(best.get(group, 0.0), weight * share)
+            most[group] = max(most.get(group, 0.0), weight)
+    covered = sum(most.values())
+    return sum(best.values()) + COVERED * covered * covered / weights.total
 
 
-def _passage(
-    present: Sequence[Mapping[str, float]],
-    passage: Indexed,
-    candidate: Candidate,
-    found: Candidates,
-    weights: Weights,
-) -> float:
-    length = passage.terms.count("  ") + 1
-    norm = (1 - PASSAGE_B) + PASSAGE_B * length / found.passage_length
-    score = covered = 0.0
-    for group in present:
-        best = most = 0.0
-        for term, weight in group.items():
-            word = f" {term} "
-            count = passage.terms.count(word) + 0.5 * (word in passage.heading)
-            count += 0.5 * (word in candidate.title_terms)
-            if count:
-                best = max(best, weight * count * 2 / (count + norm))
-                most = max(most, weight)
-        score, covered = score + best, covered + most
-    return score + COVERED * covered * covered / weights.total
-
-
-def _together(question: Question, found: Candidates, text: str) -> float:
+def _together(question: Question, match: Match, found: Candidates) -> float:
     """Neighbours in the question that are neighbours in the document too."""
-    score = 0.0
-    for one, other in zip(question.said, question.said[1:], strict=False):
-        place = text.find(f" {one} ")
-        while place >= 0:
-            begin = place + len(one) + 1
-            if f" {other} " in text[begin : begin + len(other) + NEAR]:
-                score += min(telling(one, found), telling(other, found))
-                break
-            place = text.find(f" {one} ", begin)
-    return score
+    pairs = set(zip(question.said, question.said[1:], strict=False))
+    seen = {
+        (one, other)
+        for hits in match.passages
+        for place, (begin, one) in enumerate(hits)
+        for end, other in hits[place + 1 : place + 1 + NEAR]
+        if end - begin <= NEAR
+    }
+    return sum(min(telling(one, found), telling(other, found)) for one, other in pairs & seen)
 
 
 def _prior(candidate: Candidate, now: datetime, service: str | None) -> float:
