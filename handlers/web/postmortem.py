@@ -1,23 +1,26 @@
 """The postmortem of an incident as a page: read, edited section by section, exported."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import web
 from markupsafe import Markup
 
 from bot.cards.postmortem_html import html_page, linked
-from bot.cards.postmortem_text import about, facts_of, markdown
+from bot.cards.postmortem_text import TIMES, about, facts_of, markdown
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.incident import Incident
 from bot.domain.people import Right
 from bot.domain.postmortem import PARTS, Postmortem, Question, Status, postmortem_of
 from bot.domain.postmortem_document import Document
+from bot.domain.postmortem_timeline import read_timeline
 from bot.domain.rights import EDIT_POSTMORTEM, NEEDED, PUBLISH_POSTMORTEM
 from bot.engine.authorise import right_in
 from bot.engine.postmortem.document import document_of
 from bot.platforms.web.forms import FormHtml
 from bot.platforms.web.render import Posting
+from bot.platforms.web.text import moment
 from handlers.web.commands import Commands, fragment, wants_json
 from handlers.web.incidents import number_in
 from handlers.web.pages import SECURITY
@@ -70,7 +73,7 @@ class PostmortemPage:
             here=posting,
             may_edit=right.reaches(NEEDED[EDIT_POSTMORTEM]),
             may_publish=right.reaches(NEEDED[PUBLISH_POSTMORTEM]),
-            **{"document": None, "facts": (), "sections": (), "items": (), **shown},
+            **{"document": None, "facts": (), "timeline": (), "sections": (), "items": (), **shown},
         )
 
     def _shown(
@@ -80,7 +83,8 @@ class PostmortemPage:
         may = right.reaches(NEEDED[EDIT_POSTMORTEM])
         return {
             "document": document,
-            "facts": facts_of(document),
+            "facts": _facts(document),
+            "timeline": _timeline(document),
             "published": known.head.status is Status.PUBLISHED,
             "sections": [
                 {
@@ -131,6 +135,25 @@ class PostmortemPage:
         if incident is None:
             raise NotFound(f"There is no incident #{number}.")
         return incident
+
+
+def _facts(document: Document) -> list[tuple[str, str, Markup | None]]:
+    """(name, words, moment): a moment is shown in the reader's zone."""
+    times = {
+        TIMES[name]: moment(datetime.fromisoformat(said))
+        for name, said in document.times.items()
+        if said and name in TIMES
+    }
+    return [(name, words, times.get(name)) for name, words in facts_of(document)]
+
+
+def _timeline(document: Document) -> list[tuple[Markup, str, Markup]]:
+    """(moment, phase, what happened); nothing where somebody's lines are not of that form."""
+    try:
+        lines = read_timeline(document.answers("timeline")["lines"])
+    except Invalid:
+        return []
+    return [(moment(line.at), str(line.phase), Markup(linked(line.text))) for line in lines]
 
 
 def _answer(document: Document, name: str, question: Question) -> Sequence[Markup]:

@@ -33,6 +33,22 @@ async def test_a_section_is_saved_and_a_stale_save_shows_both_texts(
     assert known.sections["root_cause"].values["description"] == "No limit."
 
 
+async def test_its_moments_are_shown_in_the_zone_of_whoever_reads(
+    browser: Browser, site: Site
+) -> None:
+    number = await over(site)
+    page = await browser.get(f"/incidents/{number}/postmortem")
+    told = [value for tag, name, value in page.attributes if (tag, name) == ("time", "datetime")]
+    assert len(told) > 4, "the facts above it, and a line of the timeline each"
+    assert "detection" in page.text
+    await site.desk.told(
+        "ann", f"postmortem #{number} set timeline 2026-01-05 09:00 response <b>Ann</b> looked"
+    )
+    page = await browser.get(f"/incidents/{number}/postmortem")
+    assert ("time", "datetime", "2026-01-05T09:00:00Z") in page.attributes
+    assert "<b>Ann</b>" not in page.html
+
+
 async def test_it_is_published_there_and_downloaded(browser: Browser, site: Site) -> None:
     number = await over(site)
     await site.desk.told("ann", f"postmortem #{number} set root_cause No limit.")
