@@ -89,12 +89,18 @@ def muster(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def alertmanager(tmp_path: Path, muster: str) -> Iterator[str]:
+    """A real one that tells this Muster; its address."""
+    with alertmanager_of(muster, tmp_path / "alertmanager") as address:
+        yield address
+
+
+@contextmanager
+def alertmanager_of(muster: str, folder: Path) -> Iterator[str]:
     """Debian's Alertmanager with the snippet of the quickstart, only quicker; its address."""
     program = shutil.which("prometheus-alertmanager")
     if program is None:
         pytest.skip("no prometheus-alertmanager here; `make e2e-setup` installs it")
     port = free_port()
-    folder = tmp_path / "alertmanager"
     folder.mkdir()
     (folder / "alertmanager.yml").write_text(snippet(muster))
     command = [

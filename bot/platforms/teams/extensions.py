@@ -9,6 +9,7 @@ from typing import Final
 DECLARE: Final = "musterDeclare"
 TO_TIMELINE: Final = "musterTimeline"
 MAKE_TASK: Final = "musterTask"
+UPDATE: Final = "musterUpdate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ EXTENSIONS: Final[dict[str, Extension]] = {
         "Declare an incident", "With this message", ("message", "compose", "commandBox"), "declare"
     ),
     TO_TIMELINE: Extension("Add to timeline", "Of the incident here", ("message",), "note"),
+    UPDATE: Extension(
+        "Post an update", "Of the incident here", ("compose", "commandBox"), "update"
+    ),
     MAKE_TASK: Extension("Make a task", "Of the incident here", ("message",), "task"),
 }
 """Command id → what it is; offered where its verb there is."""

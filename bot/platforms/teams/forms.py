@@ -142,9 +142,14 @@ def _label(field: Field, most: int) -> str:
     return cut(" ".join(field.label.split()), most) or field.name
 
 
+def _unmarked(words: str) -> str:
+    """A label shows no marks."""
+    return " ".join("".join(run["text"] for run in r.markdown(words)).split())
+
+
 def _input(field: Field, given: str, people: Choices, *, brief: bool) -> Made:
     label = _label(field, BRIEF if brief else HINT)
-    hint = "" if brief else cut(" ".join(field.hint.split()), HINT)
+    hint = "" if brief else cut(_unmarked(field.hint), HINT)
     if brief and size(field.options) >= SIZE // 2 // FIELDS:
         field = replace(field, options=())
     made: Made = {
