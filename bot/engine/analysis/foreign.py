@@ -32,7 +32,7 @@ _ORDERS: Final = re.compile(
       .{{0,40}}\b(?:must|should|shall|please|will|needs?\s+to|has\s+to|{_SAYS})\b
     | \b(?:{_SAYS})\b .{{0,50}}
       \b(?:exactly|verbatim|word\s+for\s+word|the\s+(?:words?|phrase|string|token|code|text|sentence
-        |link|url|image)|in\s+your|your\s+(?:answer|reply|response|summary|output)|canary
+        |link|url|image)|in\s+your|your\s+(?:answer|reply|response|summary|output)
         |this\s+(?:link|url|image|token|text)|every\s+(?:answer|reply|sentence)|at\s+the\s+(?:end|start))
     | \b(?:your|the)\s+(?:system\s+prompt|instructions|rules|answer|reply|response|summary|output)\b
       .{{0,40}}\b(?:must|should|is|are|with|ends?|begins?|includes?|contains?|to)\b
@@ -42,7 +42,6 @@ _ORDERS: Final = re.compile(
     | \[/?(?:INST|SYS|SYSTEM)\]
     | (?:tool_call|function_call|"(?:tool|function|action|command|name)"\s*:\s*")
     | \b(?:ignoriere|vergiss|ignora|ignorez|oubliez|olvida|игнорируй|忽略|無視)
-    | \bcanary\b
     """,
 )
 """What speaks to a model and not to people. It takes too much rather than too little."""
