@@ -18,12 +18,14 @@ import structlog
 from aiohttp import web
 
 from bot.chat.adoption import Adoption
+from bot.chat.applying import Applying
 from bot.chat.complete import Completion
 from bot.chat.desk import Desk, Listens
 from bot.chat.inbox import Inbox
 from bot.chat.router import Router
 from bot.core import Core
 from bot.domain.errors import ConfigError
+from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import Consulting
 from bot.engine.analysis.foreign import Fence
 from bot.engine.assembly import Engine
@@ -48,7 +50,9 @@ from bot.supervisor import Supervisor
 from bot.telemetry import Telemetry
 from config.loader import load_policies
 from config.settings import Settings
+from handlers.api.analyses import AnalysisSubject
 from handlers.api.caller import Callers
+from handlers.api.finding import Finder
 from handlers.api.rest import Rest
 from handlers.commands import COMMANDS
 from handlers.doors.documents import Documents
@@ -196,7 +200,9 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
     library = SqlLibrary(store)
     knowledge = Knowledge(library, clock, _new_id, Telling(consulting))
     indexing = Indexing(library, queries)
-    suggesting = Suggesting(knowledge, queries, engine.work)
+    analysing = Analysing(consulting, knowledge, queries, rules, engine.oncall)
+    applying = Applying(analysing, engine.amend)
+    suggesting = Suggesting(knowledge, queries, engine.work, analysing)
     links = PageLinks(secret, settings.public_url, clock.wall)
     delivery = Delivery(
         store,
@@ -237,7 +243,13 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         delivery.look()
 
     adoption = Adoption(queries)
-    services = {**engine.services(), Clock: clock, Adoption: adoption, Knowledge: knowledge}
+    services = {
+        **engine.services(),
+        Clock: clock,
+        Adoption: adoption,
+        Knowledge: knowledge,
+        Applying: applying,
+    }
     router = Router(commands, services, engine.work, queries)
     inbox = Inbox(engine.work, router, engine.people.actor)
     newcomers = Newcomers(rules, SqlNewcomers(store), settings.default_rights)
@@ -306,7 +318,10 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         incidents=engine.incidents,
         amend=engine.amend,
         silences=engine.silences,
-        more=(DoorSubject(),),
+        more=(
+            DoorSubject(),
+            AnalysisSubject(Finder(queries), applying, router, _new_id),
+        ),
         dev=settings.dev,
         knowledge=knowledge,
         address=partial(_absolute, settings.public_url),

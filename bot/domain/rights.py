@@ -6,6 +6,7 @@ from bot.domain.people import Right
 
 EDIT_POSTMORTEM: Final = "edit postmortem"
 PUBLISH_POSTMORTEM: Final = "publish postmortem"
+ANALYSE: Final = "analyse"
 
 VERB_RIGHTS: Final[dict[str, Right]] = {
     **dict.fromkeys(
@@ -44,6 +45,7 @@ VERB_RIGHTS: Final[dict[str, Right]] = {
 }
 
 FURTHER: Final[dict[str, Right]] = {
+    ANALYSE: Right.RESPONDER,
     EDIT_POSTMORTEM: Right.COMMANDER,
     PUBLISH_POSTMORTEM: Right.MANAGER,
 }

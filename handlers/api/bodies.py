@@ -21,6 +21,7 @@ from bot.domain.incident import Outcome
 from bot.domain.severity import Category, Impact, Severity
 from bot.domain.task import TaskState
 from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT
+from bot.engine.analysis.analysing import Kind
 from handlers.api.params import meant, sentence
 
 
@@ -54,6 +55,32 @@ class AskBody(Body):
 
     question: Annotated[str, Field(min_length=1, max_length=2_000)]
     incident_id: Annotated[str, Field(max_length=40)] | None = None
+
+
+class AnalysisWanted(Body):
+    """`since`: what happened before it is left out. `yes`: it may cost more than is asked about."""
+
+    kind: Kind
+    since: Moment | None = None
+    yes: StrictBool = False
+
+
+class Applied(Body):
+    """`instead`: other words for the same command."""
+
+    instead: Title | None = None
+
+
+class Rejected(Body):
+    """A suggestion that is not wanted, and why."""
+
+    reason: Title | None = None
+
+
+class Rated(Body):
+    """From 1, bad, to 5, very good."""
+
+    rating: Annotated[StrictInt, Field(ge=1, le=5)]
 
 
 class Declared(Body):

@@ -11,11 +11,14 @@ from uuid import uuid4
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.chat.applying import Applying
+from bot.chat.router import Router
 from bot.domain.alert import Alert
 from bot.domain.effect import Capabilities, EffectKind
 from bot.domain.people import Right
 from bot.domain.policy import Person, Policies
 from bot.engine.amend import Amend
+from bot.engine.analysis.analysing import Analysing
 from bot.engine.announce import Announce
 from bot.engine.arrival import Arrival, Verdict
 from bot.engine.incidents import Incidents
@@ -39,20 +42,28 @@ from bot.engine.stages.resolve import Resolve
 from bot.engine.stages.route import ByRoute
 from bot.engine.stages.silence import BySilence
 from bot.engine.work import Work
+from bot.ports.analyses import Analysis, Suggestion, SuggestionKind
+from bot.ports.clock import Clock
 from bot.ports.tokens import Token
 from config.loader import load_policies
+from handlers.api.analyses import AnalysisSubject
 from handlers.api.caller import Callers
+from handlers.api.finding import Finder
 from handlers.api.rest import Rest
+from handlers.commands import COMMANDS
 from handlers.credentials import Credentials
 from handlers.doors.documents import Documents
 from handlers.doors.told import DoorSubject
 from handlers.http import error_middleware
+from handlers.registry import resolve
+from storage.analyses import SqlAnalyses
 from storage.database import Database
 from storage.library.library import SqlLibrary
 from storage.queries import SqlQueries
 from storage.store import SqlStore
 from tests.databases import seeded_randomness
 from tests.fakes.clock import MONDAY, FakeClock
+from tests.fakes.models import ScriptedAnalyst, consulting
 
 Client = TestClient[web.Request, web.Application]
 
@@ -133,6 +144,7 @@ class House:
     keys: Keys
     rest: Rest
     indexing: Indexing
+    analyst: ScriptedAnalyst
 
     async def call(
         self,
@@ -173,6 +185,29 @@ class House:
         assert said.status == 201, said.told
         return said.told
 
+    async def suggested(self, text: str = "P2 → P1: many are affected") -> str:
+        """An incident with a suggestion, as a model's answer leaves one; the suggestion's id."""
+        number = (await self.declare())["number"]
+        made = Analysis(
+            id=uuid4().hex,
+            kind="categorization",
+            incident=number,
+            asked_by="ben",
+            made_at=self.clock.now(),
+        )
+        step = Suggestion(
+            id=uuid4().hex,
+            analysis=made.id,
+            incident=number,
+            kind=SuggestionKind.PRIORITY_ADJUSTMENT,
+            text=text,
+            command=f"severity #{number} P1 as suggested",
+            confidence=0.6,
+            made_at=self.clock.now(),
+        )
+        await SqlAnalyses(self.store).keep(made, [step])
+        return step.id
+
     async def alert(self, title: str = "Disk full", **more: Any) -> Verdict:
         fields: dict[str, Any] = {"source": "prom", "vendor_severity": "warning", **more}
         alert = Alert(title=title, **fields)
@@ -206,18 +241,33 @@ async def open_house(
     life = Life(rules, Paging(rules, OnCall(rules, clock), {"web": web_room}))
     work = Work(store, Announce(rules, {}))
     intake = Intake(work, Pipeline(rules, stages(rules, life)))
-    library = SqlLibrary(store)
+    library, oncall = SqlLibrary(store), OnCall(rules, clock)
+    knowledge = Knowledge(library, clock, lambda: uuid4().hex)
+    incidents, amend = Incidents(work, rules, life), Amend(work, rules, life)
+    analyst = ScriptedAnalyst(away=True)
+    analysing = Analysing(consulting(store, analyst), knowledge, queries, rules, oncall)
+    applying = Applying(analysing, amend)
+    services: Mapping[type, object] = {Incidents: incidents, Rules: rules, Clock: clock}
+    router = Router(
+        [resolve(COMMANDS[verb]) for verb in ("severity", "assign", "task", "note")],
+        services,
+        work,
+        queries,
+    )
     caller = Callers(Credentials(keys, clock, dev=dev), People(rules))
     rest = Rest(
         caller=caller,
         store=store,
         queries=queries,
         rules=rules,
-        incidents=Incidents(work, rules, life),
-        amend=Amend(work, rules, life),
+        incidents=incidents,
+        amend=amend,
         silences=Silences(work),
-        more=(DoorSubject(),),
-        knowledge=Knowledge(library, clock, lambda: uuid4().hex),
+        more=(
+            DoorSubject(),
+            AnalysisSubject(Finder(queries), applying, router, lambda: uuid4().hex),
+        ),
+        knowledge=knowledge,
         address=lambda link: f"http://muster{link}" if link.startswith("/") else link,
     )
     application = web.Application(middlewares=[error_middleware(lambda: "r3f")])
@@ -227,7 +277,7 @@ async def open_house(
     try:
         async with TestClient(TestServer(application)) as client:
             indexing = Indexing(library, queries)
-            yield House(client, intake, queries, store, clock, keys, rest, indexing)
+            yield House(client, intake, queries, store, clock, keys, rest, indexing, analyst)
     finally:
         await intake.stop()
 

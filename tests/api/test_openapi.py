@@ -64,6 +64,8 @@ async def test_every_operation_answers_as_the_document_says(house: House) -> Non
     for operation in served_here(house):
         for body in operation.examples or (None,):
             path = await _prepared(house, operation)
+            if "{suggestion}" in path:
+                path = path.replace("{suggestion}", await house.suggested())
             said = await house.call(operation.method, path, body, by="ann")
             assert said.status == operation.status, (operation.name, said.told)
             check(told, operation, said)
@@ -72,7 +74,7 @@ async def test_every_operation_answers_as_the_document_says(house: House) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/incidents/77", "/silences/77", "/tasks/77-1", "/followups/77-1"]
+    "path", ["/incidents/77", "/silences/77", "/tasks/77-1", "/followups/77-1", "/suggestions/77"]
 )
 async def test_problems_are_as_the_document_says(house: House, path: str) -> None:
     told = await document(house)
@@ -82,6 +84,7 @@ async def test_problems_are_as_the_document_says(house: House, path: str) -> Non
             continue
         for by, status in (("ann", 404), (None, 401)):
             wanted = operation.path[7:].replace("{id}", "77").replace("{silence}", "77")
+            wanted = wanted.replace("{suggestion}", "77")
             wanted = wanted.replace("{task}", "77-1").replace("{followup}", "77-1")
             body = operation.examples[-1] if operation.examples else None
             said = await house.call(operation.method, wanted, body, by=by)

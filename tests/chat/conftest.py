@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.cards.plain_text import plain_text
 from bot.chat.adoption import Adoption
+from bot.chat.applying import Applying
 from bot.chat.call import Call, Reply
 from bot.chat.complete import Completion
 from bot.chat.inbox import Inbox
@@ -23,6 +24,8 @@ from bot.domain.incident import Incident
 from bot.domain.people import Actor, source_actor
 from bot.domain.severity import Severity
 from bot.engine.acts.base import Ask
+from bot.engine.amend import Amend
+from bot.engine.analysis.analysing import Analysing
 from bot.engine.announce import Announce
 from bot.engine.incidents import Incidents
 from bot.engine.knowledge.asking import Knowledge
@@ -45,6 +48,7 @@ from storage.library.library import SqlLibrary
 from storage.queries import SqlQueries
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
+from tests.fakes.models import ScriptedAnalyst, consulting
 from tests.fakes.policies import CHANNELS, actor, company
 
 
@@ -64,6 +68,12 @@ class Desk:
         self.library = SqlLibrary(self.store)
         self.knowledge = Knowledge(self.library, self.clock, lambda: uuid4().hex)
         self.indexing = Indexing(self.library, self.queries)
+        self.amend = Amend(self.work, self.rules, self.life)
+        self.analyst = ScriptedAnalyst(away=True)
+        self.consulting = consulting(self.store, self.analyst)
+        self.analysing = Analysing(
+            self.consulting, self.knowledge, self.queries, self.rules, self.oncall
+        )
         services: Mapping[type, object] = {
             Incidents: self.incidents,
             Silences: self.silences,
@@ -71,6 +81,7 @@ class Desk:
             OnCall: self.oncall,
             Queries: self.queries,
             Knowledge: self.knowledge,
+            Applying: Applying(self.analysing, self.amend),
             Clock: self.clock,
             Adoption: Adoption(self.queries),
             Noises: Noises(self.work, self.rules),

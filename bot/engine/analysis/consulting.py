@@ -22,7 +22,7 @@ from prompts import Prompt, prompt
 log = structlog.get_logger()
 
 CACHED: Final = timedelta(days=7)
-A_DOCUMENT: Final = 6_000
+A_DOCUMENT: Final = 24_000
 """Characters of one piece of data that a model gets to read."""
 
 ALTOGETHER: Final = 60_000
@@ -168,7 +168,7 @@ class Consulting:
         data: Sequence[tuple[str, str]],
         digest: str,
     ) -> Told[AnyShape]:
-        body = self._body(inquiry, words, data)
+        body = message_of(replace(inquiry, data=data), words, self.fence())
         tokens = words.tokens + (len(body["system"].encode()) + len(body["user"].encode())) // 2
         money = self._estimate(models, tokens - words.tokens, words.tokens)
         if money / MICRO > self.allowance.ask_above and not inquiry.yes:
@@ -195,20 +195,6 @@ class Consulting:
         await self.analyses.settle(limits, round(done.cost * MICRO) - money, used - tokens)
         await self.analyses.keep(done, inquiry.suggest(told.said, done))
         return told
-
-    def _body(
-        self, inquiry: Inquiry[Any], words: Prompt, data: Sequence[tuple[str, str]]
-    ) -> dict[str, Any]:
-        fence = self.fence()
-        parts = [fence.around(what, text) for what, text in data]
-        return {
-            "kind": inquiry.kind,
-            "prompt_version": words.version,
-            "system": words.text,
-            "user": "\n\n".join([*parts, "Write the JSON."]),
-            "schema": inquiry.shape.model_json_schema(),
-            "max_tokens": words.tokens,
-        }
 
     def _analysis(self, inquiry: Inquiry[Any], words: Prompt, digest: str) -> Analysis:
         return Analysis(
@@ -275,6 +261,19 @@ class Consulting:
         ]
         costs = [round(tokens_in * one.input + tokens_out * one.output) for one in known]
         return max(costs, default=0)
+
+
+def message_of(inquiry: Inquiry[Any], words: Prompt, fence: Fence) -> dict[str, Any]:
+    """What is sent: our words as the system's, the data fenced, the shape of the answer."""
+    parts = [fence.around(what, text) for what, text in _fitting(inquiry.data)]
+    return {
+        "kind": inquiry.kind,
+        "prompt_version": words.version,
+        "system": words.text,
+        "user": "\n\n".join([*parts, "Write the JSON."]),
+        "schema": inquiry.shape.model_json_schema(),
+        "max_tokens": words.tokens,
+    }
 
 
 def _fitting(data: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

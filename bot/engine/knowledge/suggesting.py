@@ -7,17 +7,21 @@ It is a help and not a promise: in a storm, and after a crash, an incident may g
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import structlog
 
+from bot.cards.analysis import suggestion_elements
 from bot.cards.knowledge import past_card
 from bot.domain.card import Card
 from bot.domain.entry import EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.domain.people import SYSTEM
+from bot.engine.analysis.analysing import Analysing, Kind, Wanted
+from bot.engine.analysis.consulting import Costly, NoModel
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.similar import alike
 from bot.engine.work import Work
@@ -39,8 +43,17 @@ ANYBODY: Final = Viewer()
 
 
 class Suggesting:
-    def __init__(self, knowledge: Knowledge, queries: Queries, work: Work) -> None:
+    """`analysing`: who else may suggest something; see bot.engine.analysis."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        queries: Queries,
+        work: Work,
+        analysing: Analysing | None = None,
+    ) -> None:
         self.knowledge, self.queries, self.work = knowledge, queries, work
+        self.analysing = analysing
         self._waiting: deque[int] = deque(maxlen=WAITING)
         self._wake = asyncio.Event()
 
@@ -70,7 +83,8 @@ class Suggesting:
             return False
         same = await self._open(incident)
         past = await self.knowledge.similar(incident, ANYBODY, limit=SHOWN)
-        if not same and not past:
+        steps = await self._sorted(incident)
+        if not same and not past and not steps:
             return False
 
         async def enter(unit: Unit) -> None:
@@ -78,11 +92,23 @@ class Suggesting:
                 await unit.incident(number),
                 EntryType.SIMILAR_FOUND,
                 SYSTEM,
-                metadata={"open": same, "past": len(past)},
+                metadata={"open": same, "past": len(past), "suggested": steps},
             )
 
         await self.work(enter, lane=Lane.INTAKE)
         return True
+
+    async def _sorted(self, incident: Incident) -> int:
+        """How many suggestions a model has for it; none is asked about what is private."""
+        if self.analysing is None or not self.analysing.ready:
+            return 0
+        if incident.visibility is Visibility.PRIVATE:
+            return 0
+        try:
+            wanted = Wanted(incident=incident, actor=SYSTEM)
+            return len((await self.analysing.run(Kind.CATEGORIZATION, wanted)).suggestions)
+        except (NoModel, Costly):
+            return 0
 
     async def _open(self, incident: Incident) -> list[int]:
         """Numbers of open incidents that this one may be, for everybody's eyes."""
@@ -93,6 +119,12 @@ class Suggesting:
         return [row.number for row in alike(others, incident.title, None)][:SHOWN]
 
     async def card(self, incident: Incident) -> Card:
-        """Past incidents like this one, as of now."""
+        """Past incidents like this one, and what is suggested, as of now."""
         found = await self.knowledge.similar(incident, ANYBODY, limit=SHOWN)
-        return past_card(incident.number, [(one.document, one.fix) for one in found])
+        card = past_card(incident.number, [(one.document, one.fix) for one in found])
+        if self.analysing is None or incident.visibility is Visibility.PRIVATE:
+            return card
+        steps = [s for f in await self.analysing.of(incident, SYSTEM) for s in f.suggestions]
+        suggested = suggestion_elements(steps)
+        title = card.title if found or not suggested else f"#{incident.number}"
+        return replace(card, title=title, body=(*card.body, *suggested))

@@ -1,0 +1,69 @@
+"""A suggestion, decided by a person: what it proposes is a command, and they give it.
+
+It goes the way of every command, with their rights and under their name. A model has no part in it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.chat.call import Call, Reply
+from bot.domain.card import say
+from bot.domain.errors import Invalid
+from bot.domain.severity import Category
+from bot.engine.acts.base import Ask
+from bot.engine.amend import Amend
+from bot.engine.analysis.analysing import Analysing
+from bot.ports.analyses import Suggestion, SuggestionKind, SuggestionStatus
+
+Say = Callable[[Call], Awaitable[Reply]]
+
+CATEGORY: Final = SuggestionKind.CATEGORY_CHANGE
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """What deciding about a suggestion needs."""
+
+    analysing: Analysing
+    amend: Amend
+
+    async def __call__(self, id: str, call: Call, say: Say, *, instead: str = "") -> Reply:
+        """Carries it out as the caller; `instead`: in other words than were suggested.
+
+        Raises:
+            NotFound: there is none for the caller.
+            Invalid: it was decided before.
+        """
+        suggestion = await self.analysing.suggestion(id, call.actor)
+        if suggestion.status is not SuggestionStatus.PENDING:
+            raise Invalid("That was decided already.")
+        command = _command(suggestion, instead)
+        if suggestion.kind is CATEGORY:
+            reply = await self._categorize(suggestion, command, call)
+        else:
+            reply = await say(
+                replace(call, text=command, answers=None, interactive=False, seen=None)
+            )
+        if reply.ok:
+            status = SuggestionStatus.MODIFIED if instead else SuggestionStatus.APPLIED
+            await self.analysing.decide(id, status, call.actor, command if instead else "")
+        return reply
+
+    async def _categorize(self, suggestion: Suggestion, command: str, call: Call) -> Reply:
+        """No verb changes a category; the REST API's own act does."""
+        value = command.split(maxsplit=2)[2]
+        if value not in set(Category):
+            raise Invalid(f"A category is one of {', '.join(Category)}.")
+        ask = Ask(actor=call.actor, call=call.key)
+        done = await self.amend(suggestion.incident, {"category": value}, ask)
+        number = done.incident.number
+        return Reply(card=say(f"#{number} is of the category {value} now."), incident=number)
+
+
+def _command(suggestion: Suggestion, instead: str) -> str:
+    if not instead:
+        return suggestion.command
+    verb, number, *_ = suggestion.command.split()
+    said = " ".join(instead.split()).removeprefix(f"{verb} ").removeprefix(f"{number} ")
+    return f"{verb} {number} {said}"
