@@ -16,6 +16,11 @@ def noise_fact(platform: str, channel: str) -> str:
     return f"noise:{platform}:{channel}"
 
 
+def quoted_fact(where: str) -> str:
+    """The name of which incidents quote the words at this address."""
+    return f"quoted:{where}"
+
+
 async def get_fact(connection: AsyncConnection, name: str) -> Any | None:
     """A mapping or a text; None where nothing is known.
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.cards.names import OUTCOMES, person_name, state_name
 from bot.domain.card import plain
 from bot.domain.effect import EffectKind
-from bot.domain.entry import UNHEARD, Entry, EntryType
+from bot.domain.entry import QUOTES, UNHEARD, Entry, EntryType
 from bot.domain.lifecycle import State
 from bot.domain.marks import NAMES as MARKS
 from bot.domain.marks import Mark
@@ -245,7 +245,15 @@ def _undone(entry: Entry, who: str, people: People) -> str:
 
 
 def _comment(entry: Entry, who: str, people: People) -> str:
-    return plain(entry.text) if entry.metadata.get(UNHEARD) else f"{who}{_because(entry)}"
+    """Words that are quoted begin with who said them; their own quotation needs no second name."""
+    mended = f" (mends line {entry.corrects})" if entry.corrects is not None else ""
+    said = entry.actor_name or person_name(people, entry.actor_id)
+    own = entry.metadata.get(QUOTES) and entry.text.startswith(f"{said}: ")
+    if entry.metadata.get(UNHEARD):
+        return plain(entry.text)
+    if own:
+        return f"{who}{mended}: {plain(entry.text.removeprefix(f'{said}: '))}"
+    return f"{who}{mended}{_because(entry)}"
 
 
 def _adopted(entry: Entry, who: str, people: People) -> str:

@@ -17,7 +17,7 @@ from bot.chat.call import Call, Reply
 from bot.chat.router import Router
 from bot.domain.card import Card, Text, say
 from bot.domain.errors import Overloaded
-from bot.domain.people import Actor
+from bot.domain.people import SYSTEM, Actor
 from bot.engine.work import Work
 from bot.ports.failpoint import failpoint
 from bot.ports.store import Invoked, Lane, Unit
@@ -129,6 +129,8 @@ class Inbox:
         for row in rows:
             payload = row["payload"]
             actor = self.who(row["actor"], payload.get("origin") or {})
+            if actor is None and row["actor"] == SYSTEM.id:
+                actor = SYSTEM
             if actor is None:
                 await self._answered(row["key"], Reply(card=say("Who asked is gone."), ok=False))
                 continue

@@ -18,6 +18,9 @@ GENESIS: Final = "0" * 64
 """What the first entry of a stream is chained to."""
 
 
+QUOTES: Final = "quotes"
+"""In a note's metadata: the address of the words it quotes, which begin with who said them."""
+
 UNHEARD: Final = "unheard"
 """In an entry's metadata: it is for the record alone, in the words of whoever it quotes."""
 

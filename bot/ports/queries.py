@@ -307,6 +307,10 @@ class Queries(Protocol):
         thread under one of its posts. Whether the asker may see it is not asked here."""
         ...
 
+    async def quoted_in(self, where: str) -> Sequence[int]:
+        """The incidents in whose timeline the words at this address stand."""
+        ...
+
     async def noise_at(self, platform: str, channel: str) -> Noise | None:
         """How much is said there, where somebody chose it."""
         ...

@@ -24,7 +24,7 @@ def test_it_asks_for_scopes_and_events_that_slack_has() -> None:
     made = manifest(["declare"])
     assert set(made["oauth_config"]["scopes"]["bot"]) == SCOPES.keys() <= EVERY_SCOPE
     assert set(made["settings"]["event_subscriptions"]["bot_events"]) <= EVERY_EVENT
-    assert "message.channels" not in made["settings"]["event_subscriptions"]["bot_events"]
+    assert "message.mpim" not in made["settings"]["event_subscriptions"]["bot_events"]
 
 
 def test_without_an_address_everything_comes_by_socket_mode() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cards.timeline import sentence
 from tests.fakes.clock import MONDAY
 from tests.fakes.slack import Channel, Message
 from tests.fakes.slack.faults import refuses
@@ -165,16 +166,104 @@ async def test_as_long_as_one_mark_is_left_the_line_stands(office: Office) -> No
     assert await standing(office, number) == []
 
 
-async def test_a_message_that_was_edited_is_mended_by_marking_it_again(office: Office) -> None:
+@pytest.mark.parametrize("again", [False, True], ids=["once", "and marked again"])
+async def test_a_message_that_is_edited_is_mended_whoever_noted_it(
+    office: Office, again: bool
+) -> None:
     number, _, message = await said_earlier(office)
     await office.ann.pin(message)
     await office.done()
     await office.ben.edit(message, "the disk is nearly full")
-    await office.ben.react("memo", message)
+    if again:
+        await office.ben.react("memo", message)
     await office.done()
     assert await standing(office, number) == ["Ben Ito: the disk is nearly full"]
     first, second = await office.notes(number)
     assert (second.corrects, second.occurred_at) == (first.seq, MONDAY)
+    assert (first.actor_id, second.actor_id) == ("ann", "ben")
+
+
+async def test_a_message_that_is_deleted_is_taken_back_and_its_words_stay_on_the_record(
+    office: Office,
+) -> None:
+    number, _, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.done()
+    await office.ben.delete(message)
+    await office.done()
+    assert await standing(office, number) == []
+    assert (await office.types(number))[1:] == ["comment_added", "undone"]
+    taken_back = (await office.entries(number))[-1]
+    assert taken_back.actor_id == "muster", "Slack does not say who deleted it"
+    assert taken_back.text.startswith("Ben Ito: the disk is full")
+
+
+async def test_what_was_noted_from_another_channel_is_followed_too(office: Office) -> None:
+    number = await office.declared()
+    message = await office.ben.say("it began at noon", office.general)
+    await office.ann.shortcut("muster_to_timeline", message)
+    picker = await office.ann.hears("Which incident?")
+    await office.ann.press(f"#{number} payments down", picker)
+    await office.done()
+    await office.ben.edit(message, "it began at one")
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: it began at one"]
+
+
+async def test_a_guest_s_words_are_followed_by_muster_itself(office: Office) -> None:
+    number, room, _ = await said_earlier(office)
+    gil = office.slack.add_person("gil", is_guest=True)
+    room.members.append(gil.id)
+    message = await gil.say("the pump is off", room)
+    await office.ann.pin(message)
+    await office.done()
+    await gil.edit(message, "the pump is on")
+    await office.done()
+    assert await standing(office, number) == ["Somebody: the pump is on"]
+    assert (await office.entries(number))[-1].actor_id == "muster"
+
+
+async def test_what_nobody_noted_may_be_edited_and_deleted_unread(office: Office) -> None:
+    number, room, message = await said_earlier(office)
+    other = await office.ben.say("lunch?", room)
+    await office.ben.edit(message, "the disk is nearly full")
+    await office.ben.edit(other, "lunch!")
+    await office.ben.delete(other)
+    await office.done()
+    assert (await office.types(number))[1:] == []
+    assert len(await office.kept()) == 1, "the declaration, and nothing else"
+
+
+async def test_an_answer_in_its_thread_changes_nothing(office: Office) -> None:
+    number, room, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.ann.say("thanks", room, message)
+    office.slack.workspace.edit(message, office.ben.id, flagged=False, blocks=[])
+    await office.done()
+    assert len(await office.notes(number)) == 1
+
+
+async def test_an_edit_that_slack_tells_twice_or_late_has_one_effect(office: Office) -> None:
+    number, _, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.done()
+    office.slack.faults.add("conversations.history", refuses("internal_error"))
+    await office.ben.edit(message, "the disk is nearly full")
+    await office.ben.edit(message, "the disk was full")
+    await office.slack.post.redeliver()
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: the disk was full"]
+    assert len(await office.notes(number)) == 2
+
+
+async def test_a_message_noted_by_its_author_has_one_name(office: Office) -> None:
+    number, room, _ = await said_earlier(office)
+    message = await office.ann.say("I restarted it", room)
+    await office.ann.react("memo", message)
+    await office.done()
+    (note,) = await office.notes(number)
+    people = office.muster.engine.rules.policies.people
+    assert sentence(note, people).startswith("Ann Olsen: I restarted it")
 
 
 async def test_a_mark_taken_off_by_who_may_not_write_changes_nothing_and_says_nothing(

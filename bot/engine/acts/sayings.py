@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
-from bot.domain.entry import Entry, EntryType, incident_stream
+from bot.domain.entry import QUOTES, Entry, EntryType, incident_stream
 from bot.domain.errors import Invalid
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import Timer
 from bot.engine.acts.base import TEXT_LIMIT, Acting, Ask, Done, check_text
 from bot.engine.authorise import authorise
 from bot.ports.store import Lane, Unit
-
-QUOTES: Final = "quotes"
-"""In a note's metadata: the address of the words it quotes."""
 
 
 class Sayings(Acting):
@@ -77,6 +73,8 @@ class Sayings(Acting):
                 metadata={QUOTES: where} if text else {"undid": str(EntryType.COMMENT_ADDED)},
                 corrects=standing.seq if standing else None,
             )
+            if text:
+                await unit.set_quoted(where, number)
             return Done(incident, entry)
 
         return await self.work(whole, lane=Lane.COMMANDS, call=ask.call)

@@ -92,6 +92,17 @@ class ForTimeline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded:
+    """Somebody changed their message, or it was deleted; `by` is its author, if Slack says who."""
+
+    key: str
+    by: By | None
+    channel: str
+    at: str
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
     """Somebody came into a channel at `seconds` since 1970."""
 
@@ -105,7 +116,7 @@ class HomeOpened:
     by: By
 
 
-Heard = Said | ForTimeline | Joined | HomeOpened
+Heard = Said | ForTimeline | Reworded | Joined | HomeOpened
 
 
 @dataclass(frozen=True, slots=True)

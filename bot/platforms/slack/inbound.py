@@ -22,6 +22,7 @@ from bot.chat.inbox import NOT_RECORDED
 from bot.chat.tasks import Tasks
 from bot.domain.errors import DeliveryError, Overloaded
 from bot.platforms.slack import forms
+from bot.platforms.slack.follow import Follow, quoted, quoted_by
 from bot.platforms.slack.heard import (
     AGAIN,
     OK,
@@ -31,6 +32,7 @@ from bot.platforms.slack.heard import (
     HomeOpened,
     Joined,
     Message,
+    Reworded,
     Said,
     Way,
     Where,
@@ -69,6 +71,7 @@ class Inbound:
     ) -> None:
         self.desk, self.identity, self.workspace = desk, identity, workspace
         self.voice, self.tasks = voice, tasks
+        self.follow = Follow(desk, identity, workspace, self._note)
 
     async def __call__(self, payload: Mapping[str, Any]) -> Answer:
         """What Slack is told. Raises Unreadable: the payload is none of Slack's."""
@@ -79,6 +82,8 @@ class Inbound:
             case HomeOpened():
                 self.tasks.begin(self._home(heard), "slack home")
                 return OK
+            case Reworded():
+                return await self._reworded(heard)
             case _:
                 return await self._in_time(heard)
 
@@ -95,6 +100,18 @@ class Inbound:
         if told is not None:
             return _errors(call, told)
         return await self._go_on(call, heard)
+
+    async def _reworded(self, heard: Reworded) -> Answer:
+        try:
+            async with asyncio.timeout(KEPT_WITHIN):
+                calls = await self.follow(heard)
+                new = [call for call in calls if await self.desk.inbox.keep(call) is None]
+        except (TimeoutError, Overloaded, DeliveryError) as late:
+            log.warning("slack_edit_not_followed", why=str(late) or "it took too long")
+            return AGAIN
+        for call in new:
+            self.tasks.begin(self.desk.inbox.carry_out(call), f"slack {call.key}")
+        return OK
 
     # before it is acknowledged
 
@@ -125,6 +142,7 @@ class Inbound:
             room=room,
             answers=said.answers,
             seen=said.seen,
+            quotes=quoted_by(text) if said.way is Way.CLICK else "",
         )
 
     async def _plain(self, text: str) -> str:
@@ -156,7 +174,7 @@ class Inbound:
             text=await self._note(number, None if heard.unmarked else message),
             room=number,
             interactive=False,
-            quotes=f"slack:{heard.channel}:{heard.at}",
+            quotes=quoted(heard.channel, heard.at),
         )
 
     async def _note(self, number: int | None, message: Message | None) -> str:

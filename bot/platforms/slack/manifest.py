@@ -22,8 +22,11 @@ SCOPES: Final[Mapping[str, str]] = {
 """Scope of the bot's token → what it is for."""
 
 SLASH: Final = ("/incident", "/inc")
-NAMED: Final[Mapping[str, str]] = {"message": "message.im"}
-"""Events that Slack lets one subscribe to by kind of channel; we want what is said to us alone."""
+NAMED: Final[Mapping[str, Sequence[str]]] = {
+    "message": ("message.channels", "message.groups", "message.im")
+}
+"""Events that Slack lets one subscribe to by kind of channel. Of what people say in channels only
+the edits of what stands in a timeline are looked at; the rest is acknowledged unread."""
 
 CREATE: Final = "https://api.slack.com/apps?new_app=1&manifest_json="
 HINT: Final = 1_000
@@ -72,7 +75,9 @@ def manifest(verbs: Sequence[str], address: str = "") -> dict[str, Any]:
         "settings": {
             "event_subscriptions": {
                 **request_url,
-                "bot_events": sorted(NAMED.get(event, event) for event in read.EVENTS),
+                "bot_events": sorted(
+                    named for event in read.EVENTS for named in NAMED.get(event, (event,))
+                ),
             },
             "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,

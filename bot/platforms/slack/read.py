@@ -19,6 +19,7 @@ from bot.platforms.slack.heard import (
     Heard,
     HomeOpened,
     Joined,
+    Reworded,
     Said,
     Way,
     Where,
@@ -40,6 +41,12 @@ SCOPES: Final = {
 
 SAID_BY_PEOPLE: Final = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages that somebody wrote."""
+
+
+GONE: Final = "message_deleted"
+REWORDS: Final = frozenset({"message_changed", GONE})
+TOMBSTONE: Final = "tombstone"
+"""What is left of a deleted message that has answers."""
 
 
 def read(payload: Payload) -> Heard | None:
@@ -78,6 +85,8 @@ def _slash(payload: Payload) -> Said:
 
 def _event(payload: Payload) -> Heard | None:
     event = payload["event"]
+    if text_of(event, "subtype") in REWORDS:
+        return _reworded(payload, event)
     if not text_of(event, "user") or event.get("bot_id"):
         return None
     user = id_of(event, "user")
@@ -112,6 +121,28 @@ def _message(payload: Payload, event: Payload, by: By) -> Said | None:
     if text_of(event, "channel_type") != "im":
         return None
     return _mention(payload, event, by)
+
+
+def _reworded(payload: Payload, event: Payload) -> Reworded | None:
+    """Links that unfold, and answers in its thread, change a message too, but not its words.
+
+    https://docs.slack.dev/reference/events/message/message_changed
+    """
+    before, now = event.get("previous_message") or {}, event.get("message") or {}
+    deleted = text_of(event, "subtype") == GONE or text_of(now, "subtype") == TOMBSTONE
+    if not deleted and text_of(before, "text") == text_of(now, "text"):
+        return None
+    author = text_of(before, "user") or text_of(now, "user")
+    if author == bot_of(payload) or before.get("bot_id") or now.get("bot_id"):
+        return None
+    team = text_of(before, "team") or text_of(now, "team") or id_of(payload, "team_id")
+    return Reworded(
+        key=f"slack:{id_of(payload, 'event_id')}",
+        by=By(user=author, team=team) if author and not deleted else None,
+        channel=id_of(event, "channel"),
+        at=time_of(event, "deleted_ts") if "deleted_ts" in event else time_of(now, "ts"),
+        deleted=deleted,
+    )
 
 
 def _reaction(payload: Payload, event: Payload, by: By) -> ForTimeline | None:
