@@ -16,19 +16,23 @@ def noise_fact(platform: str, channel: str) -> str:
     return f"noise:{platform}:{channel}"
 
 
+def room_fact(platform: str, channel: str) -> str:
+    """The name of whose room a channel became that people had before."""
+    return f"room:{platform}:{channel}"
+
+
 def quoted_fact(where: str) -> str:
     """The name of which incidents quote the words at this address."""
     return f"quoted:{where}"
 
 
-async def get_fact(connection: AsyncConnection, name: str) -> Any | None:
-    """A mapping or a text; None where nothing is known.
+async def get_fact(connection: AsyncConnection, name: str, *, locked: bool = False) -> Any | None:
+    """A mapping or a text; None where nothing is known. `locked`: nobody else changes it meanwhile.
 
     Bare numbers are not for this: SQLite keeps them as numbers and not as JSON.
     """
-    rows = await connection.execute(
-        select(t.facts.c.value).where(t.facts.c.tenant == TENANT, t.facts.c.name == name)
-    )
+    statement = select(t.facts.c.value).where(t.facts.c.tenant == TENANT, t.facts.c.name == name)
+    rows = await connection.execute(statement.with_for_update() if locked else statement)
     return rows.scalar_one_or_none()
 
 

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 
 from bot.domain.errors import Invalid
 from bot.domain.people import Actor
-from bot.ports.existing import Existing, Survey
+from bot.ports.existing import HERE, Existing, Survey
 from bot.ports.queries import Queries
-
-FIELD = "here"
 
 
 class Adoption:
@@ -30,9 +28,9 @@ class Adoption:
         """
         platform, channel = place_of(actor.origin)
         if platform not in self.surveys or not channel:
-            raise Invalid("Say that in the channel that is to become the room.", field=FIELD)
+            raise Invalid("Say that in the channel that is to become the room.", field=HERE)
         if (number := await self.queries.incident_at(platform, channel)) is not None:
-            raise Invalid(f"This channel is the room of #{number} already.", field=FIELD)
+            raise Invalid(f"This channel is the room of #{number} already.", field=HERE)
         return await self.surveys[platform](channel)
 
 

@@ -10,6 +10,9 @@ LOOKS_BACK: Final = timedelta(hours=4)
 
 MOST_LINES: Final = 100
 
+HERE: Final = "here"
+"""The field of a form that asks for the channel one is in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

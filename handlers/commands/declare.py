@@ -6,7 +6,6 @@ from typing import Final
 
 from bot.cards.listing import similar_card
 from bot.cards.names import person_name
-from bot.chat.adoption import FIELD as HERE
 from bot.chat.adoption import Adoption
 from bot.chat.call import Reply
 from bot.chat.command import Command
@@ -36,7 +35,7 @@ from bot.engine.rules import Rules
 from bot.engine.similar import alike
 from bot.ports import existing
 from bot.ports.clock import Clock
-from bot.ports.existing import Existing
+from bot.ports.existing import HERE, Existing
 from bot.ports.queries import Queries, Viewer
 from handlers.commands.severity import read_severity
 from handlers.words.times import duration, is_duration, moment
@@ -80,23 +79,24 @@ async def declare(
             return Reply(card=card, ok=False, status=409)
     severity = read_severity(rules.policies, said["severity"]) if said["severity"] else Severity.P2
     since = said["since"]
+    began = _since(since, line, clock) if since else None
     try:
         here = await _here(line, said, adoption)
+        done = await incidents.declare(
+            line.ask,
+            title=title,
+            severity=severity,
+            description=said["description"],
+            service=service,
+            private=bool(said["private"]) or bool(here and here.private),
+            test=bool(said["test"]),
+            since=began,
+            here=here,
+        )
     except Invalid as no:
-        if line.answers is not None:
+        if line.answers is not None or no.field != HERE:
             raise
         return Reply(card=_elsewhere(no, said), ok=False, status=no.status)
-    done = await incidents.declare(
-        line.ask,
-        title=title,
-        severity=severity,
-        description=said["description"],
-        service=service,
-        private=bool(said["private"]) or bool(here and here.private),
-        test=bool(said["test"]),
-        since=_since(since, line, clock) if since else None,
-        here=here,
-    )
     incident = done.incident
     return Reply(card=declared_card(incident, rules, here), incident=incident.number)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from storage.queries.alert_list import AlertList
 from storage.queries.alerts import Alerts
+from storage.queries.channels import Channels
 from storage.queries.counts import CountsOfIncidents
 from storage.queries.delivery import Delivery
 from storage.queries.entries import Entries
@@ -12,7 +13,6 @@ from storage.queries.followups import Followups
 from storage.queries.incident import OneIncident
 from storage.queries.incident_list import IncidentList
 from storage.queries.letters import DeadLetters
-from storage.queries.noise import Noises
 from storage.queries.notices import Notices
 from storage.queries.pages import Pages
 from storage.queries.places import Places
@@ -38,7 +38,7 @@ class SqlQueries(
     Followups,
     Search,
     Notices,
-    Noises,
+    Channels,
     Pages,
     Places,
     Quiet,

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from storage.flush import flush
 from storage.hints import hint
+from storage.units.channels import ChannelPart
 from storage.units.effects import EffectPart
 from storage.units.followups import FollowupPart
 from storage.units.incidents import IncidentPart
 from storage.units.intake import IntakePart
 from storage.units.invocations import InvocationPart
-from storage.units.noise import NoisePart
 from storage.units.silences import SilencePart
 from storage.units.timers import TimerPart
 
@@ -22,7 +22,7 @@ class SqlUnit(
     TimerPart,
     EffectPart,
     InvocationPart,
-    NoisePart,
+    ChannelPart,
     FollowupPart,
 ):
     """One transaction on one connection; see bot.ports.store.Unit."""

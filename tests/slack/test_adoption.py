@@ -1,5 +1,6 @@
 """A channel that people had already becomes the room, with what was said there lately."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incident import Visibility
+from bot.ports.queries import MUSTER, IncidentFilter
 from storage.store import SqlStore
 from tests.fakes.clock import MONDAY, FakeClock
 from tests.fakes.slack import Channel, Slack
@@ -223,3 +225,54 @@ async def test_only_so_much_is_brought_along(office: Office, war_room: Channel) 
     notes = await office.notes(1)
     assert len(notes) == 100
     assert notes[-1].text.startswith("Ben Ito: line 119")
+
+
+async def test_replies_in_threads_come_along_at_their_own_time(
+    office: Office, war_room: Channel
+) -> None:
+    head = war_room.top_level()[1]
+    reply = await office.ann.say("how full?", war_room, head)
+    office.clock.forward(minutes=1)
+    await office.ben.say("I stop the batch", war_room)
+    number = await _adopts(office, war_room)
+    notes = await office.notes(number)
+    assert [note.text.splitlines()[0] for note in notes] == [
+        "Ben Ito: @ann the disk is full",
+        "Ann Olsen: I make room @channel",
+        "Ann Olsen: how full?",
+        "Ben Ito: I stop the batch",
+    ]
+    assert notes[2].text.splitlines()[1] == office.slack.workspace.permalink(reply)
+    assert notes[2].occurred_at == notes[3].occurred_at - timedelta(minutes=1)
+
+
+async def test_of_two_who_want_one_channel_at_once_one_gets_it(
+    office: Office, war_room: Channel
+) -> None:
+    commands = (
+        office.ann.command("/incident declare payments down --here --anyway", war_room),
+        office.ben.command("/incident declare checkout fails --here --anyway", war_room),
+    )
+    await asyncio.gather(*commands)
+    await office.done()
+    said = [spoken(m) for person in (office.ann, office.ben) for m in person.whispers]
+    assert sum("This channel is its room now" in text for text in said) == 1
+    (loser,) = [text for text in said if "This channel is the room of #1 already." in text]
+    assert "Declare it with a room of its own" in loser
+    page = await office.muster.queries.incidents(IncidentFilter(), MUSTER)
+    assert len(page.items) == 1
+
+
+async def test_a_thread_s_incident_does_not_take_a_channel_that_is_being_adopted(
+    office: Office, war_room: Channel
+) -> None:
+    await office.ann.command("/incident declare disk fills up --severity P3", office.general)
+    await office.done()
+    adopting = (
+        office.ben.command("/incident declare checkout fails --here --anyway", war_room),
+        office.ann.command("/incident room #1 here", war_room),
+    )
+    await asyncio.gather(*adopting)
+    await office.done()
+    said = [spoken(m) for person in (office.ann, office.ben) for m in person.whispers]
+    assert sum("This channel is the room of #" in text and "already" in text for text in said) == 1

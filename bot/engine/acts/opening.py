@@ -7,15 +7,15 @@ from bot.domain.entry import EntryType
 from bot.domain.incident import Visibility
 from bot.domain.marks import Mark
 from bot.domain.severity import Severity
-from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT, Acting, Ask, Done, check_text
-from bot.engine.acts.rooming import adopt
+from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT, Ask, Done, check_text
+from bot.engine.acts.rooming import Rooming, adopt
 from bot.engine.authorise import authorise
 from bot.engine.rooms import ADOPTS
 from bot.ports.existing import Existing
 from bot.ports.store import Lane, Unit
 
 
-class Opening(Acting):
+class Opening(Rooming):
     """An incident that nobody alerted about."""
 
     async def declare(
@@ -85,6 +85,7 @@ class Opening(Acting):
                 metadata={ADOPTS: here.channel} if here else None,
             )
             if here is not None:
+                await self._take(unit, incident, here, ask.actor)
                 adopt(unit.ledger, incident, here, ask.actor)
             unit.ledger.new_groups.append((f"declared\x1f{number}", number))
             if since is not None:

@@ -10,9 +10,10 @@ from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.domain.people import SYSTEM, Actor
 from bot.engine.acts.base import Acting, Ask, Done
+from bot.engine.authorise import authorise
 from bot.engine.rooms import ADOPTS
-from bot.ports.existing import LOOKS_BACK, Existing
-from bot.ports.store import Unit
+from bot.ports.existing import HERE, LOOKS_BACK, Existing
+from bot.ports.store import Lane, Unit
 
 
 class Rooming(Acting):
@@ -26,7 +27,9 @@ class Rooming(Acting):
             Invalid: what is said in the channel is for other eyes than the incident.
         """
 
-        def do(unit: Unit, incident: Incident) -> Done:
+        async def whole(unit: Unit) -> Done:
+            incident = await self._seen(unit, number, ask)
+            authorise(ask.actor, "room", incident)
             _may_have_room(incident)
             values = self._joins(incident, ask.actor.id) if ask.actor.is_person else {}
             values["loudness"] = "room"
@@ -42,9 +45,29 @@ class Rooming(Acting):
             _fits(incident, here)
             if incident.visibility is Visibility.PRIVATE:
                 values["members"] = sorted({*values.get("members", incident.members), *here.people})
+            await self._take(unit, incident, here, ask.actor)
             return Done(incident, adopt(unit.ledger, incident, here, ask.actor, values=values))
 
-        return await self._act(number, ask, "room", do)
+        return await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
+
+    async def _take(self, unit: Unit, incident: Incident, here: Existing, actor: Actor) -> None:
+        """Of several who want one channel at once, one gets it.
+
+        Raises:
+            Invalid: it is another incident's room, or this one does not live on that platform.
+        """
+        platform = actor.origin.get("platform", "")
+        homes = [home.platform for home in self.work.announce.homes.of(unit.ledger, incident)]
+        if platform not in homes:
+            lives = " and ".join(name.capitalize() for name in homes) or "the web room"
+            raise Invalid(
+                f"By its route this incident lives in {lives}; a channel of another platform cannot"
+                " become its room.",
+                field=HERE,
+            )
+        other = await unit.take_channel(platform, here.channel, incident.number)
+        if other is not None:
+            raise Invalid(f"This channel is the room of #{other} already.", field=HERE)
 
 
 def _may_have_room(incident: Incident) -> None:

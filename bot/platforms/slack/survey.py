@@ -1,17 +1,17 @@
 """A channel that people had already, looked at before it becomes the room of an incident."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
 
 from bot.cards.names import person_name
-from bot.chat.adoption import FIELD
 from bot.domain.errors import DeliveryError, Invalid, Overloaded
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import SlackRefused
+from bot.platforms.slack.heard import Message
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.listen import SlackListener
 from bot.platforms.slack.payload import message_of
@@ -20,7 +20,7 @@ from bot.platforms.slack.read import SAID_BY_PEOPLE
 from bot.platforms.slack.words import mentioned, words
 from bot.platforms.slack.workspace import Workspace
 from bot.ports.clock import Clock
-from bot.ports.existing import LOOKS_BACK, MOST_LINES, Existing, Line
+from bot.ports.existing import HERE, LOOKS_BACK, MOST_LINES, Existing, Line
 
 log = structlog.get_logger()
 
@@ -28,6 +28,9 @@ QUOTED: Final = 1_500
 """Characters of a message that a line of the timeline quotes; its permalink has the rest."""
 
 MEMBERS: Final = 200
+
+THREADS: Final = 20
+"""Threads whose replies are brought along, the newest ones; Slack allows 50 such calls a minute."""
 
 NOT_ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("is_im", "A direct message cannot become a room; say it in a channel."),
@@ -125,28 +128,41 @@ class Look:
         return tuple(person for person in known if person)
 
     async def _said(self, channel: str) -> AsyncIterator[Line]:
-        """What people said in the channel itself, the oldest first."""
-        since = self.clock.wall() - LOOKS_BACK
+        """What people said in the channel and in its threads, the oldest first."""
+        since = f"{(self.clock.wall() - LOOKS_BACK).timestamp():.6f}"
         found = await self.slack.call(
-            "conversations.history",
-            channel=channel,
-            oldest=f"{since.timestamp():.6f}",
-            limit=2 * MOST_LINES,
+            "conversations.history", channel=channel, oldest=since, limit=2 * MOST_LINES
         )
-        said = [one for one in found.get("messages") or () if _by_a_person(one)][:MOST_LINES]
+        top: list[Mapping[str, Any]] = list(found.get("messages") or ())
+        talked = [one for one in top if one.get("reply_count")][:THREADS]
+        replies = [said for one in talked for said in await self._replies(channel, one, since)]
+        # a reply that was sent to the channel as well stands in both
+        once = {str(one["ts"]): one for one in [*replies, *top] if _by_a_person(one)}
+        said = [once[at] for at in sorted(once, key=float)][-MOST_LINES:]
         if not said:
             return
-        newest = message_of(said[0], channel)
+        newest = message_of(said[-1], channel)
         link = await self.workspace.permalink(newest)
         await self.identity.meet({user for one in said for user in _users(one)})
-        for one in reversed(said):
+        for one in said:
             message = message_of(one, channel)
             text = words(message.text, self.identity.person_of) or "(no words)"
             if len(text) > QUOTED:
                 text = text[:QUOTED] + "…"
-            own = link.replace(_in_links(newest.at), _in_links(message.at))
             at = datetime.fromtimestamp(float(message.at), UTC)
-            yield Line(at, f"{self._name(message.user)}: {text}\n{own}")
+            yield Line(at, f"{self._name(message.user)}: {text}\n{_link(link, newest, message)}")
+
+    async def _replies(
+        self, channel: str, head: Mapping[str, Any], since: str
+    ) -> Sequence[Mapping[str, Any]]:
+        found = await self.slack.call(
+            "conversations.replies",
+            channel=channel,
+            ts=str(head["ts"]),
+            oldest=since,
+            limit=2 * MOST_LINES,
+        )
+        return [one for one in found.get("messages") or () if one.get("ts") != head["ts"]]
 
     def _name(self, user: str) -> str:
         person = self.identity.person_of(user)
@@ -163,13 +179,19 @@ def _users(said: Mapping[str, Any]) -> list[str]:
     return [str(said["user"]), *mentioned(str(said.get("text") or ""))]
 
 
-def _in_links(at: str) -> str:
-    """A link to a message ends with its time: `…/archives/C1/p1700000000000100`.
+def _link(known: str, of: Message, to: Message) -> str:
+    """A link to a message ends with its time; one to a reply names the head of its thread too.
 
     https://docs.slack.dev/reference/methods/chat.getPermalink
     """
+    own = known.partition("?")[0].replace(_in_links(of.at), _in_links(to.at))
+    is_reply = to.thread and to.thread != to.at
+    return f"{own}?thread_ts={to.thread}&cid={to.channel}" if is_reply else own
+
+
+def _in_links(at: str) -> str:
     return "/p" + at.replace(".", "")
 
 
 def _no(why: str) -> Invalid:
-    return Invalid(why, field=FIELD)
+    return Invalid(why, field=HERE)

@@ -11,7 +11,7 @@ from storage.facts import TENANT, noise_fact, quoted_fact
 from storage.queries.base import Reading
 
 
-class Noises(Reading):
+class Channels(Reading):
     async def noise_at(self, platform: str, channel: str) -> Noise | None:
         value = await self._fact(noise_fact(platform, channel))
         return Noise(value) if value else None
