@@ -12,6 +12,7 @@ from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.domain.lifecycle import State
+from bot.domain.postmortem import postmortem_of
 from bot.engine.homes import Home, Homes
 from bot.ports.store import Unit
 
@@ -28,6 +29,10 @@ ANEW: Final = "room_anew"
 
 ON_TOP: Final = frozenset({"call", "dashboard", "postmortem", "runbook", "status page"})
 """Labels of links that are worth a bookmark above the room."""
+
+
+PUBLISHED: Final = {"title": "Postmortem", "page": "postmortem"}
+"""The bookmark of what was published: a page of the incident's own."""
 
 
 class Rooms:
@@ -50,8 +55,7 @@ class Rooms:
             self._unarchive(home, entry)
         if entry.metadata.get(ANEW):
             self._move_in(home, entry)
-        if entry.type is EntryType.LINK_ADDED:
-            self._bookmark_link(home, entry)
+        self._bookmark(home, entry)
 
     def _open(self, home: Home, entry: Entry) -> None:
         channel, key = entry.metadata.get(ADOPTS), f"room:{home.incident.number}"
@@ -69,6 +73,9 @@ class Rooms:
         for title, url in self._links(home.incident).items():
             key = f"bookmark:{number}:{title}"
             home.queue(EffectKind.BOOKMARK, key, {"title": title, "url": url})
+        known = postmortem_of(home.incident)
+        if known is not None and known.head.published:
+            home.queue(EffectKind.BOOKMARK, f"bookmark:{number}:published", dict(PUBLISHED))
         if groups := self._groups(home.incident):
             home.queue(EffectKind.INVITE, f"groups:{number}", {"people": [], "groups": groups})
 
@@ -91,10 +98,15 @@ class Rooms:
         named = [*(route.invite if route else ()), *(team.invite if team else ())]
         return list(dict.fromkeys(named))
 
-    def _bookmark_link(self, home: Home, entry: Entry) -> None:
-        link = home.incident.links[-1] if home.incident.links else None
-        if link is not None and _is_on_top(link):
-            payload = {"title": link["label"], "url": link["url"]}
+    def _bookmark(self, home: Home, entry: Entry) -> None:
+        """What was published, and a link whose label says that it belongs on top."""
+        payload: dict[str, str] = {}
+        if entry.type is EntryType.POSTMORTEM_PUBLISHED:
+            payload = dict(PUBLISHED)
+        elif entry.type is EntryType.LINK_ADDED and home.incident.links:
+            link = home.incident.links[-1]
+            payload = {"title": link["label"], "url": link["url"]} if _is_on_top(link) else {}
+        if payload:
             home.queue(EffectKind.BOOKMARK, f"bookmark:{entry.event_id}", payload)
 
     def _unarchive(self, home: Home, entry: Entry) -> None:

@@ -200,9 +200,10 @@ class Rooms:
             await self.slack.call("conversations.setTopic", channel=room, topic=said)
 
     async def bookmark(self, job: Job) -> Made:
-        """One bookmark per title: `payload` has `title` and `url`; without it, our own page."""
+        """One bookmark per title: `payload` has `title` and `url`; without it, our own page, or the
+        incident's `page` of that name."""
         room, title = room_of(job), str(job.payload["title"])
-        link = str(job.payload.get("url") or _url(job))
+        link = str(job.payload.get("url") or _page(job, job.payload.get("page")))
         answer = await self.slack.call("bookmarks.list", channel_id=room)
         for known in answer.get("bookmarks") or ():
             if known.get("title") == title:
@@ -234,6 +235,10 @@ def _title(job: Job) -> str:
 
 def _url(job: Job) -> str:
     return str(job.facts["incident"]["url"])
+
+
+def _page(job: Job, name: str | None) -> str:
+    return f"{_url(job)}/{name}" if name else _url(job)
 
 
 def _is_private(job: Job) -> bool:

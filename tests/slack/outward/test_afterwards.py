@@ -42,6 +42,8 @@ async def test_it_is_published_to_the_room_to_everybody_and_to_people(office: Of
     await outpost.deliver_all(minutes=1)
     room = [spoken(m) for m in office.room(number).top_level()]
     assert any("is published" in said and "Test the limit." in said for said in room)
+    marks = {one["title"]: one["link"] for one in office.room(number).bookmarks.values()}
+    assert marks["Postmortem"] == f"https://muster.example/incidents/{number}/postmortem"
     everybody = [spoken(m) for m in office.slack.room("announcements").top_level()]
     assert len(everybody) == 2, "the announcement, and the publication beside it"
     assert "Test the limit." in everybody[1]
