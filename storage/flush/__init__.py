@@ -1,0 +1,45 @@
+"""Writing a ledger down: a handful of set-wise statements, in an order that cannot deadlock.
+
+Rows are written sorted by their key, so that two replicas that meet wait for each other instead of
+holding what the other needs. Where somebody else was faster, `Contended` asks for the whole
+transaction again; the second run reads who won.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ledger import Ledger
+from bot.ports.store import EventRow, RawBody
+from storage.flush.alerts import write_alerts, write_inhibitors
+from storage.flush.contended import Contended, insert_of, upserting
+from storage.flush.incidents import write_groups, write_incidents
+from storage.flush.outbox import write_effects, write_timers
+from storage.flush.record import write_entries
+from storage.flush.requests import REMEMBERED, write_requests
+from storage.task_rows import write_tasks
+
+
+async def flush(
+    connection: AsyncConnection,
+    ledger: Ledger,
+    raw: Sequence[RawBody],
+    events: Sequence[EventRow],
+) -> None:
+    """Writes everything the ledger gathered.
+
+    Raises:
+        Contended: a group or an alert was taken by another transaction meanwhile.
+    """
+    await write_alerts(connection, ledger)
+    await write_incidents(connection, ledger)
+    await write_groups(connection, ledger)
+    await write_inhibitors(connection, ledger)
+    await write_entries(connection, ledger.entries)
+    await write_tasks(connection, ledger)
+    await write_timers(connection, ledger)
+    await write_effects(connection, ledger)
+    await write_requests(connection, ledger, raw, events)
+
+
+__all__ = ["REMEMBERED", "Contended", "flush", "insert_of", "upserting"]
