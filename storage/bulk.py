@@ -14,7 +14,7 @@ from sqlalchemy import LargeBinary, String, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.driver import change
+from storage.driver import Statement, change, change_all
 
 Convert = Callable[[Any], Any]
 
@@ -37,19 +37,19 @@ class Bulk:
     def __init__(self, table: Table, names: Iterable[str], write: str = INSERT) -> None:
         self.table, self.names, self.write = table, tuple(names), write
         self._conversions: dict[str, list[tuple[int, Convert]]] = {}
-        self._statements: dict[int, str] = {}
+        self._statements: dict[tuple[str, int], str] = {}
 
     async def __call__(self, connection: AsyncConnection, rows: Sequence[Sequence[Any]]) -> int:
         """Writes the rows down; how many rows of the table that made or changed."""
         made = 0
-        for statement, values in self._ready_for(connection.dialect, rows):
+        for statement, values in self.ready_for(connection.dialect, rows):
             made += await change(connection, statement, values)
         return made
 
-    def _ready_for(
-        self, dialect: Dialect, rows: Sequence[Sequence[Any]]
-    ) -> list[tuple[str, tuple[Any, ...]]]:
-        """Statements and their values, as the driver takes them."""
+    def ready_for(
+        self, dialect: Dialect, rows: Sequence[Sequence[Any]], first: int = 1
+    ) -> list[Statement]:
+        """For the driver; on PostgreSQL their parameters are numbered from `first`."""
         if not rows:
             return []
         columns: list[Any] = list(zip(*rows, strict=True))
@@ -57,7 +57,7 @@ class Bulk:
             columns[place] = [None if v is None else convert(v) for v in columns[place]]
         if dialect.name == "sqlite":
             return self._as_lists(list(zip(*columns, strict=True)))
-        return [(self._from_arrays(dialect), tuple(columns))]
+        return [(self._from_arrays(dialect, first), tuple(columns))]
 
     def _converting(self, dialect: Dialect) -> list[tuple[int, Convert]]:
         if dialect.name not in self._conversions:
@@ -75,7 +75,7 @@ class Bulk:
 
     # SQLite: lists of values, of a few lengths only, so that their statements are parsed once
 
-    def _as_lists(self, rows: list[tuple[Any, ...]]) -> list[tuple[str, tuple[Any, ...]]]:
+    def _as_lists(self, rows: list[tuple[Any, ...]]) -> list[Statement]:
         most, nothing = self._most, (None,) * len(self.names)
         found = []
         for start in range(0, len(rows), most):
@@ -90,27 +90,56 @@ class Bulk:
         return 1 << (PARAMETERS // len(self.names)).bit_length() - 1
 
     def _from_list(self, length: int) -> str:
-        if length not in self._statements:
+        key = ("list of", length)
+        if key not in self._statements:
             row = f"({', '.join('?' * len(self.names))})"
             said = ", ".join(f"column{n} AS {name}" for n, name in enumerate(self.names, 1))
-            self._statements[length] = self._written(
+            self._statements[key] = self._written(
                 f"(SELECT {said} FROM (VALUES {', '.join([row] * length)})"
                 " WHERE column1 IS NOT NULL) AS new"
             )
-        return self._statements[length]
+        return self._statements[key]
 
-    # PostgreSQL: one array for each column
+    # PostgreSQL: one array for each column, as parameter number `first` and those after it
 
-    def _from_arrays(self, dialect: Dialect) -> str:
-        if 0 not in self._statements:
+    def _from_arrays(self, dialect: Dialect, first: int = 1) -> str:
+        key = ("arrays from", first)
+        if key not in self._statements:
             arrays = ", ".join(
                 f"${place}::{self._array_of(name, dialect)}[]"
-                for place, name in enumerate(self.names, 1)
+                for place, name in enumerate(self.names, first)
             )
-            self._statements[0] = self._written(f"unnest({arrays}) AS new({', '.join(self.names)})")
-        return self._statements[0]
+            self._statements[key] = self._written(
+                f"unnest({arrays}) AS new({', '.join(self.names)})"
+            )
+        return self._statements[key]
 
     def _array_of(self, name: str, dialect: Dialect) -> str:
         """A text that is too long for its column is refused there; a cast would cut it short."""
         kind = self.table.c[name].type
         return "text" if isinstance(kind, String) else kind.compile(dialect=dialect)
+
+
+async def write_together(
+    connection: AsyncConnection, *parts: tuple[Bulk, Sequence[Sequence[Any]]]
+) -> None:
+    """Rows of several tables in one journey to the database; none may depend on another's.
+
+    PostgreSQL runs them as one statement, in which none sees what the others write:
+    https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING
+    """
+    statements: list[Statement] = []
+    given = 0
+    for bulk, rows in parts:
+        for statement, values in bulk.ready_for(connection.dialect, rows, given + 1):
+            statements.append((statement, values))
+            given += len(values)
+    if connection.dialect.name != "sqlite" and len(statements) > 1:
+        statements = [_as_one(statements)]
+    await change_all(connection, statements)
+
+
+def _as_one(statements: Sequence[Statement]) -> Statement:
+    *others, (last, _) = statements
+    named = ", ".join(f"part{place} AS ({said})" for place, (said, _) in enumerate(others))
+    return f"WITH {named} {last}", tuple(chain.from_iterable(values for _, values in statements))

@@ -1,6 +1,6 @@
 """Records of alerts, and what hides others."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,7 @@ from storage.rows import (
 )
 
 _NEW_ALERTS: Final = Bulk(t.alerts, (*ALERT_FIELDS, "current"), INSERT_NEW)
-_BUMP: Final = Bulk(
+BUMP: Final = Bulk(
     t.alerts,
     ("id", "count", "last_seen_at", "decision"),
     "UPDATE alerts SET count = new.count, last_seen_at = new.last_seen_at, decision = new.decision"
@@ -54,12 +54,15 @@ async def write_alerts(connection: AsyncConnection, ledger: Ledger) -> None:
     ]
     if seen:
         await connection.execute(_SEEN, seen)
-    bumped = [
+
+
+def bumped(ledger: Ledger) -> list[tuple[Any, ...]]:
+    """Rows of BUMP: alerts that were only seen again."""
+    return [
         (record.id, record.count, record.last_seen_at, record.decision)
         for record in ledger.bumped_alerts.values()
         if record.id not in ledger.seen_alerts
     ]
-    await _BUMP(connection, bumped)
 
 
 async def write_inhibitors(connection: AsyncConnection, ledger: Ledger) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ledger import Ledger
 from bot.ports.store import EventRow, RawBody
 from storage import tables as t
-from storage.bulk import Bulk
+from storage.bulk import Bulk, write_together
+from storage.flush.alerts import BUMP, bumped
 from storage.flush.contended import Contended, upserting
 
 REMEMBERED: Final = timedelta(hours=24)
@@ -23,8 +24,14 @@ async def write_requests(
     raw: Sequence[RawBody],
     events: Sequence[EventRow],
 ) -> None:
-    await _NEW_RAW_BODIES(connection, [(r.id, r.source, ledger.now, r.body) for r in raw])
-    await _NEW_EVENTS(connection, [(*_EVENT(e), ledger.now) for e in events])
+    """With the alerts that were only seen again: that is most of what a busy source sends, and then
+    these three are all there is to write."""
+    await write_together(
+        connection,
+        (BUMP, bumped(ledger)),
+        (_NEW_RAW_BODIES, [(r.id, r.source, ledger.now, r.body) for r in raw]),
+        (_NEW_EVENTS, [(*_EVENT(e), ledger.now) for e in events]),
+    )
     keyed = [e for e in events if e.deduplicated and e.event_id is not None]
     if keyed:
         await _event_keys(connection, ledger, keyed)
