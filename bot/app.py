@@ -25,6 +25,7 @@ from bot.chat.inbox import Inbox
 from bot.chat.router import Router
 from bot.core import Core
 from bot.domain.errors import ConfigError
+from bot.domain.policy import Policies
 from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import Consulting
 from bot.engine.analysis.foreign import Fence
@@ -71,6 +72,7 @@ from storage.analyses import SqlAnalyses
 from storage.analyst_jobs import AnalystElsewhere
 from storage.checkpoints import checkpoint, checkpoint_key
 from storage.hints import Listener
+from storage.in_force import put_in_force
 from storage.library.library import SqlLibrary
 from storage.logins import Logins
 from storage.newcomers import SqlNewcomers
@@ -104,6 +106,7 @@ class Muster:
     listening: Mapping[str, Listens]
     analyst: Analyst
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
+    _noting: set[asyncio.Task[None]] = field(default_factory=set)
     _scheduler: Any = None
 
     async def start(self) -> None:
@@ -147,7 +150,7 @@ class Muster:
         await self.engine.intake.stop()
         for loop in self._loops:
             loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*self._loops, *self._noting, return_exceptions=True)
 
     async def close(self) -> None:
         await self.session.close()
@@ -181,6 +184,16 @@ class Muster:
         self.complaints.clear()
         self.engine.rules.swap(policies)
         log.info("policies_reloaded", version=policies.version)
+        noting = asyncio.create_task(self.note(policies), name="policies in force")
+        self._noting.add(noting)
+        noting.add_done_callback(self._noting.discard)
+
+    async def note(self, policies: Policies) -> None:
+        """Writes down which policies are in force; a database that is away is no reason to stop."""
+        try:
+            await put_in_force(self.store, policies)
+        except Exception:
+            log.warning("policies_not_noted", version=policies.version, exc_info=True)
 
 
 # building

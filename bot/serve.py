@@ -62,6 +62,7 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
         stop = _asked_to_stop()
         async with _doors(core):
             muster = await _whole(core, environment)
+            await muster.note(policies)
             await stop.wait()
             log.info("stopping")
         await muster.fall_silent()

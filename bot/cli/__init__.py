@@ -14,6 +14,7 @@ VERBS: Final[dict[str, str]] = {
     "init": "write settings, policies and secrets; make the database; name the first admin",
     "serve": "run Muster",
     "check": "read settings and policies, and say what to mend",
+    "apply": "print what new policies would change, ask, and have the running server read them",
     "reload": "check, then tell the running server to read the policies anew",
     "db": "upgrade, downgrade, back up or restore the database",
     "token": "make, list, rotate or revoke tokens of sources and of the API",
