@@ -119,8 +119,9 @@ class Analysing:
     async def of(self, incident: Incident, actor: Actor) -> Sequence[Finding]:
         """Those that exist for this person now, newest first."""
         analyses = await self.consulting.analyses.of_incident(incident.number, SHOWN)
-        seen = await self._seen({n for one in analyses for n in one.mentions}, actor)
-        good = [one for one in analyses if _exists(one, actor, seen)]
+        own = {incident.number}
+        seen = await self._seen({*own, *(n for one in analyses for n in one.mentions)}, actor)
+        good = [one for one in analyses if _exists(one, actor, seen, also=own)]
         steps = await self.consulting.analyses.suggestions([one.id for one in good])
         return [Finding(one, [s for s in steps if s.analysis == one.id]) for one in good]
 

@@ -13,6 +13,8 @@ from bot.cards.clean import clean
 from bot.domain.secrets import hide
 
 LEFT_OUT: Final = "[left out]"
+A_LINK: Final = "[link]"
+"""What a model reads of an address: it needs none, and so it can pass none on."""
 
 _SAYS: Final = (
     r"say|repeat|print|output|echo|include|insert|append|add|reply|respond|answer|write|return|"
@@ -36,6 +38,8 @@ _ORDERS: Final = re.compile(
         |this\s+(?:link|url|image|token|text)|every\s+(?:answer|reply|sentence)|at\s+the\s+(?:end|start))
     | \b(?:your|the)\s+(?:system\s+prompt|instructions|rules|answer|reply|response|summary|output)\b
       .{{0,40}}\b(?:must|should|is|are|with|ends?|begins?|includes?|contains?|to)\b
+    | \b(?:reply|respond|answer|output|print|say|repeat|return)\b\s*
+      (?:only|just|nothing\s+but|with|this|back|as\s+follows|the\s+following|:)\s*[:\w\"']
     | \b(?:call|invoke|use|execute|trigger|run)\s+(?:the\s+)?(?:\w+\s+)?
       (?:tool|function|plugin|api\s+call)
     | <\|?\s*/?\s*(?:im_start|im_end|system|endoftext|assistant|user|tool\w*|function\w*)\b
@@ -46,7 +50,10 @@ _ORDERS: Final = re.compile(
 )
 """What speaks to a model and not to people. It takes too much rather than too little."""
 
-_PIECE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+[\"')\]]*|\n|$)|\n|[.!?]")
+_PIECE: Final = re.compile(r"[^\n]+?(?:[.!?]+[\"')\]]*(?=\s|$)|\n|$)|\n")
+_PARAGRAPH: Final = re.compile(r"\n\s*\n")
+_LINK: Final = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+")
+_SHOWN: Final = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _FENCE: Final = re.compile(r"<{2,}|>{2,}")
 
 
@@ -56,19 +63,27 @@ def orders(text: str) -> bool:
 
 
 def without_orders(text: str) -> str:
-    """The text without those sentences of it that speak to a model."""
+    """The text without what speaks to a model: from such a sentence to the end of its paragraph,
+    since what it wants said often follows it."""
     if not orders(text):
         return text
-    said = "".join(
-        LEFT_OUT + found[0][len(found[0].rstrip()) :] if orders(found[0]) else found[0]
-        for found in _PIECE.finditer(text)
-    )
+    said = "\n\n".join(_without(part) for part in _PARAGRAPH.split(text))
     return LEFT_OUT if orders(said) else said
+
+
+def _without(paragraph: str) -> str:
+    kept = ""
+    for found in _PIECE.finditer(paragraph):
+        if orders(found[0]):
+            return f"{kept}{LEFT_OUT}"
+        kept += found[0]
+    return kept
 
 
 def material(text: str, limit: int) -> str:
     """Words from outside as a model may read them, at most `limit` characters."""
     said = without_orders(hide(clean(text)))
+    said = _LINK.sub(A_LINK, _SHOWN.sub(lambda found: found[1], said))
     said = _FENCE.sub(lambda found: found[0][0], said)
     return said if len(said) <= limit else f"{said[:limit].rstrip()}…"
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from bot.domain.incident import Incident
 from bot.domain.secrets import hide
+from bot.engine.analysis.foreign import orders
 from bot.engine.knowledge.answering import (
     Answer,
     Citation,
@@ -108,7 +109,8 @@ class Knowledge:
         answers = [one.ranked for one in sure]
         documents = await self._read(answers or ranked[:NEAREST], asked.viewer)
         weights = Weights.of(question, found)
-        citations = verified(quote(said, answers, weights, documents))
+        quoted = verified(quote(said, answers, weights, documents))
+        citations = [one for one in quoted if not orders(one.quote)]
         confidence = round(sure[0].chance, 2) if sure else 0.0
         answer = await self._answer(confidence, citations, ranked, documents)
         if citations and self.tell is not None:

@@ -36,8 +36,8 @@ class Mode(StrEnum):
 class ModelServer:
     """`answers` are said one after the other, then `answer` computes them.
 
-    `heard` are the requests that were good; `complaints`, why others were refused. `modes` hold
-    for the next requests, one each, then `mode`.
+    `heard` are the requests that were good, `said` the answers to them; `complaints`, why others
+    were refused. `modes` hold for the next requests, one each, then `mode`.
     """
 
     url: str = ""
@@ -47,6 +47,7 @@ class ModelServer:
     answer: Answer = plainest
     retry_after: str = "1"
     heard: list[Asked] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     tried: int = 0
     at_once: int = 0
@@ -85,6 +86,10 @@ class ModelServer:
         return web.json_response(completion(asked, self._said(asked, mode)))
 
     def _said(self, asked: Asked, mode: Mode) -> str:
+        self.said.append(self._says(asked, mode))
+        return self.said[-1]
+
+    def _says(self, asked: Asked, mode: Mode) -> str:
         if mode is Mode.OBEDIENT:
             return as_text(obedient(asked))
         if mode is Mode.WRONG:
