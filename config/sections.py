@@ -315,6 +315,9 @@ class Retention(Section):
     )
     settled_days: int = Field(30, ge=0, description="finished rows of inbox and outbox")
     resolved_alert_days: int = Field(90, ge=0)
+    talk_days: int = Field(
+        90, ge=0, description="what people say in rooms whose route captures or mirrors it"
+    )
 
 
 EVENTS_PER_MINUTE: Final = 1_000

@@ -1,7 +1,8 @@
 """Forgetting what is old: request bodies, finished work, alerts that cleared long ago.
 
 What goes is found on a reading connection and deleted by primary key, a few rows in each
-transaction, so that whoever wants to write waits for milliseconds. Entries are never pruned.
+transaction, so that whoever wants to write waits for milliseconds. Entries are never pruned; what
+people said to each other loses its words.
 """
 
 import time
@@ -18,6 +19,7 @@ from bot.ports.store import Lane
 from storage import tables as t
 from storage.flush import REMEMBERED
 from storage.store import SqlStore
+from storage.talk import erase_talk
 from storage.units import SqlUnit
 from storage.writing import write
 
@@ -41,6 +43,8 @@ class Keep(Protocol):
     def settled_days(self) -> int: ...
     @property
     def resolved_alert_days(self) -> int: ...
+    @property
+    def talk_days(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ async def prune(store: SqlStore, keep: Keep) -> dict[str, int]:
     for old in _old(store.now(), keep):
         gone[old.table.name] = await pruner.delete_all(old)
     gone[t.raw_bodies.name] += await pruner.delete_heaviest(keep.raw_bytes)
+    gone[t.entry_bodies.name] = await erase_talk(store, timedelta(days=keep.talk_days))
     return {table: count for table, count in gone.items() if count}
 
 

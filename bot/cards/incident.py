@@ -97,8 +97,9 @@ def _first(incident: Incident, policies: Policies) -> Iterator[Element]:
         yield Warning("Nobody was reached by the escalation policy. Page somebody.")
         yield Buttons((Button("Page", f"page #{number}", Style.DANGER),))
     route = policies.routes.get(incident.route or "")
-    if route is not None and route.capture:
-        yield Text("What people say in this room is kept in its timeline.")
+    if route is not None and route.keeps_talk:
+        shown = ", and shown in its rooms on other platforms" if route.mirror else ""
+        yield Text(f"What people say in this room is kept in its timeline for 90 days{shown}.")
     if incident.all_clear_at is not None and incident.open:
         yield Text("**All clear:** no alert of this incident fires any more.")
 

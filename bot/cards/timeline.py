@@ -256,6 +256,13 @@ def _comment(entry: Entry, who: str, people: People) -> str:
     return f"{who}{mended}{_because(entry)}"
 
 
+def _talk(entry: Entry, who: str, people: People) -> str:
+    """Where it was said, for those who read it elsewhere."""
+    at = entry.origin.get("platform", "").capitalize()
+    where = ", ".join(filter(None, (at, "edited" if entry.corrects is not None else "")))
+    return f"{who}{f' ({where})' if where else ''}: {plain(entry.text)}"
+
+
 def _adopted(entry: Entry, who: str, people: People) -> str:
     count, hours = entry.metadata.get("lines", 0), entry.metadata.get("hours", 0)
     kept = f"{count} {'message' if count == 1 else 'messages'} of the last {hours} hours"
@@ -302,6 +309,7 @@ SENTENCES: Final[dict[EntryType, Callable[[Entry, str, People], str]]] = {
     EntryType.ALERT_JOINED: _joined,
     EntryType.ALL_CLEAR: _text("All alerts have cleared"),
     EntryType.COMMENT_ADDED: _comment,
+    EntryType.SAID: _talk,
     EntryType.UPDATE_POSTED: _update,
     EntryType.LINK_ADDED: _text("{who} added a link"),
     EntryType.ROOM_ADOPTED: _adopted,

@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.domain.card import Card
 from bot.domain.form import Form
 from bot.domain.people import Actor
+
+
+class Talk(StrEnum):
+    """Whether something is a command, or what people said to each other in a room whose talk is
+    kept."""
+
+    NONE = ""
+    SAID = "said"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +25,8 @@ class Call:
     `key` is the invocation's, unique for ever. `text` is the whole line (`ack #42`). `room` is the
     incident of the room it was said in. `answers` are a form's, None where none was submitted.
     `interactive`: the surface can show a form in its own answer. `seen`: the version that a
-    pressed button was shown at. `quotes`: where the words stand that a note is to quote.
+    pressed button was shown at. `quotes`: where the words stand that a note is to quote, or that
+    were said there (`talk`).
     """
 
     key: str
@@ -27,6 +38,7 @@ class Call:
     interactive: bool = True
     seen: int | None = None
     quotes: str = ""
+    talk: Talk = Talk.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.chat.call import Call, Reply
+from bot.chat.call import Call, Reply, Talk
 from bot.chat.router import Router
 from bot.domain.card import Card, Text, say
 from bot.domain.errors import Overloaded
@@ -95,6 +95,7 @@ class Inbox:
                         "origin": dict(call.actor.origin),
                         "seen": call.seen,
                         "quotes": call.quotes,
+                        "talk": call.talk,
                     },
                 )
             )
@@ -144,6 +145,7 @@ class Inbox:
                 interactive=False,
                 seen=payload.get("seen"),
                 quotes=payload.get("quotes") or "",
+                talk=Talk(payload.get("talk") or ""),
             )
             log.info("command_recovered", key=call.key, platform=call.platform)
             await self._answered(call.key, await self.router(call))

@@ -65,6 +65,18 @@ IN_ROOMS: Final = frozenset(
 )
 """Effects that mean nothing without a room: they wait for it, and vanish if it never opens."""
 
+KEEPS: Final = "keeps"
+"""In a post's payload: the slot under which is remembered where it stands."""
+
+MENDS: Final = "mends"
+"""In a post's payload: the slot of the post whose place it takes."""
+
+
+def talk_slot(seq: int) -> str:
+    """Where a line that was said elsewhere stands."""
+    return f"talk:{seq}"
+
+
 KEPT_FOR: Final = timedelta(days=7)
 """How long a post waits for its platform before it is given up."""
 

@@ -21,6 +21,12 @@ GENESIS: Final = "0" * 64
 QUOTES: Final = "quotes"
 """In a note's metadata: the address of the words it quotes, which begin with who said them."""
 
+BEGAN: Final = "began"
+"""Metadata of a mended line of talk: the seq of the line that it was at first."""
+
+TAKEN_AWAY: Final = "(taken away by its author)"
+"""The words of a message that is not there any more."""
+
 UNHEARD: Final = "unheard"
 """In an entry's metadata: it is for the record alone, in the words of whoever it quotes."""
 
@@ -64,6 +70,7 @@ class EntryType(StrEnum):
     REMINDED = "reminded"
     UNDONE = "undone"
     SIMILAR_FOUND = "similar_found"
+    SAID = "said"
     REFUSED = "refused"
     ACTION_EXECUTED = "action_executed"
 
@@ -76,10 +83,11 @@ NEWS: Final = frozenset(
         EntryType.POSTMORTEM_EDITED,
         EntryType.POSTMORTEM_REVIEW,
         EntryType.POSTMORTEM_PUBLISHED,
+        EntryType.SAID,
     }
 )
-"""What became of what was sent, and what is written about the incident afterwards. It leaves the
-incident, and its live card, as they were."""
+"""What became of what was sent, what is written about the incident afterwards, and what people say
+to each other. It leaves the incident, and its live card, as they were."""
 
 
 class ActorType(StrEnum):

@@ -9,8 +9,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.domain.effect import KEPT_FOR, TO_PEOPLE, Capabilities, Effect, EffectKind
-from bot.domain.entry import NEWS, Entry, EntryType
+from bot.domain.effect import (
+    KEEPS,
+    KEPT_FOR,
+    MENDS,
+    TO_PEOPLE,
+    Capabilities,
+    Effect,
+    EffectKind,
+    talk_slot,
+)
+from bot.domain.entry import BEGAN, NEWS, Entry, EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.engine.homes import Home, Homes
@@ -39,6 +48,9 @@ class Hook:
     private: bool = False
 
     def wants(self, entry: Entry, incident: Incident) -> bool:
+        """People's own talk only where it was asked for by name."""
+        if entry.type is EntryType.SAID and EntryType.SAID not in self.events:
+            return False
         if incident.visibility is Visibility.PRIVATE and not self.private:
             return False
         return not self.events or entry.type in self.events
@@ -83,7 +95,10 @@ class Announce:
             if hook.wants(entry, incident):
                 self._hook(ledger, incident, entry, hook)
         for home in self.homes.of(ledger, incident):
-            self._at_home(home, entry)
+            if entry.type is EntryType.SAID:
+                self._mirror(home, entry)
+            else:
+                self._at_home(home, entry)
 
     def _hook(self, ledger: Ledger, incident: Incident, entry: Entry, hook: Hook) -> None:
         ledger.queue(
@@ -115,6 +130,18 @@ class Announce:
             payload = {"seq": entry.seq, "where": str(Where.ANNOUNCEMENTS)}
             key = f"published:{entry.event_id}"
             home.queue(EffectKind.POST, key, payload, order=ANNOUNCEMENT)
+
+    def _mirror(self, home: Home, entry: Entry) -> None:
+        """What was said in another room of it; a message that changed is changed here too."""
+        route = self.homes.rules.policies.routes.get(home.incident.route or "")
+        if route is None or not route.mirror or home.incident.loudness == "quiet":
+            return
+        if entry.origin.get("platform") in (None, home.platform):
+            return
+        began = entry.metadata.get(BEGAN)
+        about = {MENDS: talk_slot(began)} if began else {KEEPS: talk_slot(entry.seq)}
+        payload = {"seq": entry.seq, "where": str(Where.THREAD), **about}
+        home.queue(EffectKind.POST, f"post:{entry.event_id}", payload)
 
     def _show(self, home: Home) -> None:
         """The card, in the room or in the team's channel; for everybody else an announcement, a

@@ -37,6 +37,7 @@ SPEAKS: Final[Mapping[EntryType, Where]] = {
     EntryType.ALERT_JOINED: Where.THREAD,
     EntryType.ALL_CLEAR: Where.THREAD,
     EntryType.COMMENT_ADDED: Where.THREAD,
+    EntryType.SAID: Where.THREAD,
     EntryType.LINK_ADDED: Where.THREAD,
     EntryType.TASK_ADDED: Where.THREAD,
     EntryType.TASK_CHANGED: Where.THREAD,

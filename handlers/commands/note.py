@@ -1,5 +1,6 @@
 """note: a line for the timeline, now or at a time."""
 
+from bot.chat.call import Talk
 from bot.chat.command import Command, Takes
 from bot.chat.line import Line
 from bot.domain.card import Card
@@ -15,6 +16,11 @@ from handlers.words.times import moment
 async def note(line: Line, incidents: Incidents, clock: Clock) -> Card:
     when, text = _said(line, clock)
     at = moment(when, line.actor.zone, clock.wall(), Direction.PAST, "at") if when else None
+    if line.call.talk:
+        mends = line.call.talk is Talk.CHANGED
+        ask, where = line.ask, line.call.quotes
+        done = await incidents.talk(line.incident, where, text, ask, occurred_at=at, mends=mends)
+        return done_card(done, f"Kept in #{done.incident.number}.")
     if line.call.quotes:
         where = line.call.quotes
         done = await incidents.quote(line.incident, where, text, line.ask, occurred_at=at)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from storage.tables.base import metadata, tenant
@@ -36,6 +37,12 @@ entries = Table(
     PrimaryKeyConstraint("stream", "seq", "tenant"),
     UniqueConstraint("tenant", "event_id"),
     Index("ix_entries_recorded", "recorded_at"),
+    Index(
+        "ix_entries_talk",
+        "recorded_at",
+        sqlite_where=text("type = 'said'"),
+        postgresql_where=text("type = 'said'"),
+    ),
 )
 
 entry_bodies = Table(

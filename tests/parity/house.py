@@ -1,13 +1,13 @@
 """One Muster between Slack, Teams and the browser, and Ann, who is herself in all three."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.app import Muster, build
 from bot.core import lay
@@ -17,9 +17,10 @@ from storage import tables as t
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.policies import PEOPLE, company
-from tests.fakes.slack import Slack
+from tests.fakes.slack import Channel, Person, Slack
 from tests.fakes.slack import slack_simulator as slack_at
-from tests.fakes.teams import Teams, teams_simulator
+from tests.fakes.teams import Conversation, Teams, teams_simulator
+from tests.fakes.teams import Person as TeamsPerson
 from tests.fakes.teams.state import guid
 from tests.web.browser import Browser
 
@@ -33,18 +34,39 @@ class Seen(NamedTuple):
 
 
 @dataclass
+class Rooms:
+    """Ann on either side, and where she is: everybody's channel in Slack, that of incidents in
+    Teams."""
+
+    in_slack: Person
+    in_teams: TeamsPerson
+    general: Channel
+    incidents: Conversation
+
+    @classmethod
+    def of(cls, slack: Slack, teams: Teams) -> "Rooms":
+        in_slack = slack.add_person("ann", email="ann@example.com")
+        in_teams = teams.add_person("Ann", email="ann@example.com")
+        return cls(
+            in_slack,
+            in_teams,
+            slack.add_channel("general", slack.app.bot_user, in_slack.id),
+            teams.add_channel("Incidents", teams.add_team("Payments", in_teams.user)),
+        )
+
+
+@dataclass
 class House:
     muster: Muster
     clock: FakeClock
     slack: Slack
     teams: Teams
+    rooms: Rooms
     browser: Browser
 
     def __post_init__(self) -> None:
-        self.in_slack = self.slack.add_person("ann", email="ann@example.com")
-        self.in_teams = self.teams.add_person("Ann", email="ann@example.com")
-        bot = self.slack.app.bot_user
-        self.general = self.slack.add_channel("general", bot, self.in_slack.id)
+        self.in_slack, self.in_teams = self.rooms.in_slack, self.rooms.in_teams
+        self.general = self.rooms.general
 
     async def say(self, surface: str, line: str) -> Seen:
         """Ann types the line there."""
@@ -58,7 +80,7 @@ class House:
         whispers = len(self.in_slack.whispers) + len(self.general.messages)
         await self.in_slack.close(all_of_them=True) if self.in_slack.view else None
         shown = await self.in_slack.command(f"/incident {line}", self.general)
-        await self._done()
+        await self.done()
         assert shown.trouble == ""
         opened = self.in_slack.view is not None
         answered = len(self.in_slack.whispers) + len(self.general.messages) > whispers
@@ -68,7 +90,7 @@ class House:
     async def _in_teams(self, line: str) -> bool:
         heard = len(self.in_teams.hearing)
         await self.in_teams.tell(line)
-        await self._done()
+        await self.done()
         said = self.in_teams.hearing[heard:]
         assert len(said) == 1, f"nobody answered {line!r} in Teams"
         if "press to fill it in" not in repr(said[0].card):
@@ -83,12 +105,29 @@ class House:
         assert said.status < 500
         return any(name.startswith(PREFIX) for form in said.forms for name in form.fields)
 
-    async def _done(self) -> None:
+    async def done(self) -> None:
         await self.slack.settled()
         for listening in self.muster.listening.values():
             tasks: Any = listening.tasks  # type: ignore[attr-defined]
             while len(tasks):
                 await tasks.all_done()
+
+    async def delivered(self) -> None:
+        """Lets time pass until nothing waits to be said, or nobody takes it."""
+        for _ in range(8):
+            await self.done()
+            if not await self._waiting():
+                return
+            self.clock.forward(seconds=2)
+            self.muster.delivery.look()
+            with suppress(TimeoutError):
+                await self.teams.until(lambda: False, within=0.2)
+
+    async def _waiting(self) -> int:
+        chats = t.effects.c.destination.in_(("slack", "teams"))
+        waiting = select(func.count()).where(t.effects.c.state == "pending", chats)
+        async with self.muster.store.reading() as connection:
+            return int((await connection.execute(waiting)).scalar_one())
 
     async def _last(self) -> tuple[str, str, Mapping[str, Any]]:
         """The newest line that was kept, and what it was answered."""
@@ -99,38 +138,45 @@ class House:
 
 
 @asynccontextmanager
-async def opened(store: SqlStore, clock: FakeClock) -> AsyncIterator[House]:
+async def opened(
+    store: SqlStore,
+    clock: FakeClock,
+    *,
+    delivers: bool = False,
+    **policies: Any,
+) -> AsyncIterator[House]:
+    """`delivers`: what is queued goes out too; else only what people ask for is answered.
+    `policies` are files of them that are others than the company's."""
     async with slack_at(clock) as slack, teams_simulator(clock) as teams:
         known = {"slack": "U0ANN", "teams": guid("ann")}
         listed = {id: {**one, "contact": []} for id, one in PEOPLE.items()}
-        muster = build(
-            lay(
-                load_settings(
-                    {
-                        "MUSTER_ENV": "dev",
-                        "MUSTER_SLACK__BOT_TOKEN": slack.app.bot_token,
-                        "MUSTER_SLACK__SIGNING_SECRET": slack.app.signing_secret,
-                        "MUSTER_SLACK__API_URL": slack.api_url,
-                        **teams.settings(),
-                    }
-                ),
-                company(people={**listed, "ann": {**listed["ann"], **known}}),
-                store,
-            ),
-            secret=b"tests",
-        )
+        rooms = Rooms.of(slack, teams)
+        settings = {
+            "MUSTER_ENV": "dev",
+            "MUSTER_SLACK__BOT_TOKEN": slack.app.bot_token,
+            "MUSTER_SLACK__SIGNING_SECRET": slack.app.signing_secret,
+            "MUSTER_SLACK__API_URL": slack.api_url,
+            **teams.settings(),
+            **({"MUSTER_TEAMS__INCIDENT_CHANNEL": rooms.incidents.id} if delivers else {}),
+        }
+        people = {**listed, "ann": {**listed["ann"], **known}}
+        laid = lay(load_settings(settings), company(people=people, **policies), store)
+        muster = build(laid, secret=b"tests")
         async with (
             TestServer(muster.application) as server,
             TestClient(server, cookie_jar=CookieJar(unsafe=True)) as client,
         ):
-            house = House(muster, clock, slack, teams, Browser(client))
-            await muster.newcomers.load()
-            for listening in muster.listening.values():
-                await listening.start()
-            await house._done()
+            house = House(muster, clock, slack, teams, rooms, Browser(client))
+            if delivers:
+                await muster.start()
+            else:
+                await muster.newcomers.load()
+                for listening in muster.listening.values():
+                    await listening.start()
+            await house.done()
             await slack.point_at(str(server.make_url("/slack/events")))
             teams.point_at(str(server.make_url("/api/messages")))
             yield house
-            await house._done()
+            await house.done()
         await muster.stop()
         assert slack.complaints == teams.complaints == []

@@ -26,7 +26,8 @@ class Correlation(Policy):
 
 class Route(Policy):
     """Tried in the order of the file; the first whose `match` holds takes the alert. `bridge` names
-    more platforms on which a public incident has a room too."""
+    more platforms on which a public incident has a room too. `capture` keeps for a while what
+    people say to each other in its rooms; `mirror` shows it in its rooms on other platforms too."""
 
     match: Matchers = ()
     fallback: bool = False
@@ -46,6 +47,12 @@ class Route(Policy):
     invite: tuple[str, ...] = ()
     noise: Noise | None = None
     capture: bool = False
+    mirror: bool = False
+
+    @property
+    def keeps_talk(self) -> bool:
+        """What is shown elsewhere is kept as well."""
+        return self.capture or self.mirror
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         return self.fallback or all_match(self.match, labels)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.entry import QUOTES, Entry, EntryType, incident_stream
+from bot.domain.entry import BEGAN, QUOTES, Entry, EntryType, incident_stream
 from bot.domain.errors import Invalid
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import Timer
@@ -41,6 +41,42 @@ class Sayings(Acting):
             return Done(incident, entry)
 
         return await self._act(number, ask, "note", do)
+
+    async def talk(
+        self,
+        number: int,
+        where: str,
+        text: str,
+        ask: Ask,
+        *,
+        occurred_at: datetime | None = None,
+        mends: bool = False,
+    ) -> Done:
+        """What somebody said to the others at `where`, once; erased after a while.
+
+        `mends`: it says something else now. What was never kept is not begun by that.
+        """
+        text = check_text("what was said", text, TEXT_LIMIT, required=True)
+
+        async def whole(unit: Unit) -> Done:
+            incident = await self._seen(unit, number, ask)
+            authorise(ask.actor, "status", incident)
+            standing = _quoting(await unit.entries(number), where, EntryType.SAID)
+            if mends is (standing is None) or (standing is not None and standing.text == text):
+                return Done(incident, standing, changed=False)
+            began = {BEGAN: standing.metadata.get(BEGAN, standing.seq)} if standing else {}
+            entry = unit.ledger.enter(
+                incident,
+                EntryType.SAID,
+                ask.actor,
+                text=text,
+                occurred_at=occurred_at,
+                metadata={QUOTES: where, **began},
+                corrects=standing.seq if standing else None,
+            )
+            return Done(incident, entry)
+
+        return await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
 
     async def quote(
         self,
@@ -120,11 +156,13 @@ class Sayings(Acting):
         return await self._act(number, ask, "update", do)
 
 
-def _quoting(entries: Sequence[Entry], where: str) -> Entry | None:
-    """The note that quotes what stands there, if it still stands itself."""
+def _quoting(
+    entries: Sequence[Entry], where: str, type: EntryType = EntryType.COMMENT_ADDED
+) -> Entry | None:
+    """The line that quotes what stands there, if it still stands itself."""
     gone = {entry.corrects for entry in entries if entry.corrects is not None}
     for entry in reversed(entries):
-        note = entry.type is EntryType.COMMENT_ADDED and entry.metadata.get(QUOTES) == where
-        if note and entry.seq not in gone:
+        quotes = entry.type is type and entry.metadata.get(QUOTES) == where
+        if quotes and entry.seq not in gone:
             return entry
     return None

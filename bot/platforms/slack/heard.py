@@ -92,13 +92,26 @@ class ForTimeline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Talked:
+    """People said something to each other."""
+
+    key: str
+    by: By
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reworded:
-    """Somebody changed their message, or it was deleted; `by` is its author, if Slack says who."""
+    """Somebody changed their message, or it was deleted; `by` is its author, if Slack says who.
+
+    `message` is as it is told of, without words where it was deleted.
+    """
 
     key: str
     by: By | None
     channel: str
     at: str
+    message: Message
     deleted: bool = False
 
 
@@ -116,7 +129,10 @@ class HomeOpened:
     by: By
 
 
-Heard = Said | ForTimeline | Reworded | Joined | HomeOpened
+Asked = Said | ForTimeline | Talked | Joined
+"""What is kept before it is acknowledged; of what was reworded, what stands somewhere."""
+
+Heard = Asked | Reworded | HomeOpened
 
 
 @dataclass(frozen=True, slots=True)

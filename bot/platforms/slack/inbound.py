@@ -27,6 +27,7 @@ from bot.platforms.slack.heard import (
     AGAIN,
     OK,
     Answer,
+    Asked,
     ForTimeline,
     Heard,
     HomeOpened,
@@ -34,6 +35,7 @@ from bot.platforms.slack.heard import (
     Message,
     Reworded,
     Said,
+    Talked,
     Way,
     Where,
 )
@@ -41,6 +43,7 @@ from bot.platforms.slack.home import home_of
 from bot.platforms.slack.identity import Identity, is_stranger
 from bot.platforms.slack.read import read
 from bot.platforms.slack.shortcuts import MAKE_TASK, SHORTCUTS
+from bot.platforms.slack.talk import TalkLines
 from bot.platforms.slack.voice import Voice
 from bot.platforms.slack.words import mentioned, words
 from bot.platforms.slack.workspace import Workspace
@@ -72,6 +75,7 @@ class Inbound:
         self.desk, self.identity, self.workspace = desk, identity, workspace
         self.voice, self.tasks = voice, tasks
         self.follow = Follow(desk, identity, workspace, self._note)
+        self.talk = TalkLines(desk, identity, plain=self._plain, home=workspace.team)
 
     async def __call__(self, payload: Mapping[str, Any]) -> Answer:
         """What Slack is told. Raises Unreadable: the payload is none of Slack's."""
@@ -87,7 +91,7 @@ class Inbound:
             case _:
                 return await self._in_time(heard)
 
-    async def _in_time(self, heard: Said | ForTimeline | Joined) -> Answer:
+    async def _in_time(self, heard: Asked) -> Answer:
         try:
             async with asyncio.timeout(KEPT_WITHIN):
                 kept = await self._keep(heard)
@@ -104,7 +108,7 @@ class Inbound:
     async def _reworded(self, heard: Reworded) -> Answer:
         try:
             async with asyncio.timeout(KEPT_WITHIN):
-                calls = await self.follow(heard)
+                calls = [*await self.follow(heard), *await self.talk.reworded(heard)]
                 new = [call for call in calls if await self.desk.inbox.keep(call) is None]
         except (TimeoutError, Overloaded, DeliveryError) as late:
             log.warning("slack_edit_not_followed", why=str(late) or "it took too long")
@@ -115,13 +119,15 @@ class Inbound:
 
     # before it is acknowledged
 
-    async def _keep(self, heard: Said | ForTimeline | Joined) -> tuple[Call, Reply | None] | None:
+    async def _keep(self, heard: Asked) -> tuple[Call, Reply | None] | None:
         """The call, and what was said to it before if it is known; None where nothing is asked."""
         match heard:
             case Said():
                 call = await self._command(heard)
             case ForTimeline():
                 call = await self._line(heard)
+            case Talked():
+                call = await self.talk.line(heard)
             case Joined():
                 call = await self._catch_up(heard)
         return (call, await self.desk.inbox.keep(call)) if call is not None else None
@@ -213,7 +219,7 @@ class Inbound:
 
     # after it is acknowledged
 
-    async def _go_on(self, call: Call, heard: Said | ForTimeline | Joined) -> Answer:
+    async def _go_on(self, call: Call, heard: Asked) -> Answer:
         work = self.tasks.begin(self.desk.inbox.carry_out(call), f"slack {call.key}")
         if call.answers is not None:
             await asyncio.wait({work}, timeout=FORM_WAITS)
@@ -224,7 +230,7 @@ class Inbound:
         self.tasks.begin(self._tell(work, heard), f"slack reply {call.key}")
         return OK
 
-    def _not_yet(self, call: Call, reply: Reply, heard: Said | ForTimeline | Joined) -> Answer:
+    def _not_yet(self, call: Call, reply: Reply, heard: Asked) -> Answer:
         """Keeps the form open, or shows it anew where it would submit to something else now."""
         form = reply.form
         if isinstance(heard, Said) and form is not None and form.command != call.text:
@@ -272,9 +278,9 @@ class Inbound:
         except (DeliveryError, Overloaded) as no:
             log.warning("slack_home_not_published", why=str(no))
 
-    def _not_recorded(self, heard: Said | ForTimeline | Joined) -> Answer:
+    def _not_recorded(self, heard: Asked) -> Answer:
         """An event comes again by itself; a person is asked to repeat it, in Slack's own answer."""
-        if isinstance(heard, Joined) or heard.way is Way.EVENT:
+        if isinstance(heard, Joined | Talked) or heard.way is Way.EVENT:
             return AGAIN
         if heard.way is Way.SLASH:
             return Answer(200, {"response_type": "ephemeral", "text": REPEAT})

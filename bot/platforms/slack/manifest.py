@@ -25,8 +25,9 @@ SLASH: Final = ("/incident", "/inc")
 NAMED: Final[Mapping[str, Sequence[str]]] = {
     "message": ("message.channels", "message.groups", "message.im")
 }
-"""Events that Slack lets one subscribe to by kind of channel. Of what people say in channels only
-the edits of what stands in a timeline are looked at; the rest is acknowledged unread."""
+"""Events that Slack lets one subscribe to by kind of channel. What people say in channels is
+looked at where a route keeps it, and the edits of what stands in a timeline; the rest is
+acknowledged unread."""
 
 CREATE: Final = "https://api.slack.com/apps?new_app=1&manifest_json="
 HINT: Final = 1_000

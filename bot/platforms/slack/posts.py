@@ -7,6 +7,7 @@ from typing import Any, Final
 import structlog
 
 from bot.domain.card import Card
+from bot.domain.effect import KEEPS, MENDS
 from bot.domain.errors import DeliveryError
 from bot.platforms.slack import blocks as b
 from bot.platforms.slack import escape
@@ -60,16 +61,33 @@ class Posts:
 
     async def post(self, job: Job) -> Made:
         """A card, or a line in the room or in the card's thread."""
+        if (mends := job.places.get(str(job.payload.get(MENDS)))) is not None:
+            return await self._mend(job, mends)
         channel, thread = await self._where(job)
         slot = job.payload.get("slot")
         grows = bool(slot or job.payload.get("seqs"))
         ts, channel = await self.saying.once(job, channel, thread, self._message(job), grows=grows)
         if not slot:
-            return {}
+            keeps = job.payload.get(KEEPS)
+            return {str(keeps): {"channel": channel, "ts": ts}} if keeps else {}
         made: dict[str, Mapping[str, Any]] = {str(slot): {"channel": channel, "ts": ts}}
         if was := await self._outside_before(job):
             made["was"] = await self._leave_pointer(job, was)
         return made
+
+    async def _mend(self, job: Job, place: Mapping[str, Any]) -> Made:
+        """A line that says something else now; where it is gone, nobody misses the change."""
+        try:
+            await self.slack.call(
+                "chat.update",
+                channel=str(place["channel"]),
+                ts=str(place["ts"]),
+                **self._message(job).args(),
+            )
+        except SlackRefused as refused:
+            if refused.code not in GONE:
+                raise
+        return {}
 
     async def _outside_before(self, job: Job) -> Mapping[str, Any] | None:
         """The card outside that a card in the room replaces: one that moves, or one of an earlier

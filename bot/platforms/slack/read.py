@@ -21,6 +21,7 @@ from bot.platforms.slack.heard import (
     Joined,
     Reworded,
     Said,
+    Talked,
     Way,
     Where,
 )
@@ -116,11 +117,19 @@ def _mention(payload: Payload, event: Payload, by: By) -> Said | None:
     )
 
 
-def _message(payload: Payload, event: Payload, by: By) -> Said | None:
-    """Only what is said to us alone; a channel's talk is not ours."""
-    if text_of(event, "channel_type") != "im":
+def _message(payload: Payload, event: Payload, by: By) -> Said | Talked | None:
+    """What is said to us alone is a command; what says our name comes as a mention, too."""
+    if text_of(event, "channel_type") == "im":
+        return _mention(payload, event, by)
+    if text_of(event, "subtype") not in SAID_BY_PEOPLE or _names_us(payload, event):
         return None
-    return _mention(payload, event, by)
+    message = message_of(event, id_of(event, "channel"))
+    return Talked(key=f"slack:{id_of(payload, 'event_id')}", by=by, message=message)
+
+
+def _names_us(payload: Payload, message: Payload) -> bool:
+    us = bot_of(payload)
+    return bool(us) and f"<@{us}" in text_of(message, "text")
 
 
 def _reworded(payload: Payload, event: Payload) -> Reworded | None:
@@ -136,11 +145,14 @@ def _reworded(payload: Payload, event: Payload) -> Reworded | None:
     if author == bot_of(payload) or before.get("bot_id") or now.get("bot_id"):
         return None
     team = text_of(before, "team") or text_of(now, "team") or id_of(payload, "team_id")
+    at = time_of(event, "deleted_ts") if "deleted_ts" in event else time_of(now, "ts")
+    told = {**before, "text": "", "files": ()} if deleted else {**before, **now}
     return Reworded(
         key=f"slack:{id_of(payload, 'event_id')}",
         by=By(user=author, team=team) if author and not deleted else None,
         channel=id_of(event, "channel"),
-        at=time_of(event, "deleted_ts") if "deleted_ts" in event else time_of(now, "ts"),
+        at=at,
+        message=message_of({**told, "user": author, "ts": at}, id_of(event, "channel")),
         deleted=deleted,
     )
 

@@ -1,9 +1,11 @@
 """What is said: cards, lines, pages."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
 
+from bot.domain.effect import KEEPS, MENDS
 from bot.platforms.teams.addresses import is_channel, thread_of
 from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.directory import NOT_INSTALLED, Directory
@@ -51,12 +53,15 @@ class Posts:
         """A card, or a line in the room or under the card."""
         if job.payload.get("slot") == "card" and _stands(job):
             return await self._as_of_now(job)
+        if (mends := job.places.get(str(job.payload.get(MENDS)))) is not None:
+            return await self._mend(job, mends)
         spot = Spot(self.announcements) if announces(job) else where(job, self.incidents)
         slot = job.payload.get("slot")
         calls = job.wanted if slot == "card" else ()
         ts = await self.saying.once(job, spot, await self.showing.message(job, calls=calls))
         if not slot:
-            return {}
+            keeps = job.payload.get(KEEPS)
+            return {str(keeps): {"in": spot.conversation, "id": ts}} if keeps else {}
         made: dict[str, Any] = {str(slot): {"channel": spot.channel, "ts": ts}}
         if slot == "card":
             made["called"] = {"people": list(calls)}
@@ -65,6 +70,16 @@ class Posts:
         if job.payload.get("moves") and "card" in job.places:
             made["was"] = await self._leave_pointer(job)
         return made
+
+    async def _mend(self, job: Job, place: Mapping[str, Any]) -> Made:
+        """A line that says something else now; where it is gone, nobody misses the change."""
+        message = await self.showing.message(job)
+        try:
+            await self.connector.update(str(place["in"]), str(place["id"]), message)
+        except TeamsRefused as refused:
+            if refused.code not in GONE:
+                raise
+        return {}
 
     async def _as_of_now(self, job: Job) -> Made:
         """The card that opened the thread, where it shows something older by now."""

@@ -6,14 +6,15 @@ its menu, or by a reply to it. https://learn.microsoft.com/microsoftteams/platfo
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from bot.cards.names import person_name
-from bot.chat.call import Call
+from bot.chat.call import Call, Talk
 from bot.chat.desk import Desk
 from bot.chat.grammar import split_verb
-from bot.domain.entry import Entry, EntryType
+from bot.domain.entry import TAKEN_AWAY, Entry, EntryType
 from bot.platforms.teams.heard import By, Changed, ForTimeline, Kind, Way, Where
 from bot.platforms.teams.identity import Identity, is_stranger
 from bot.platforms.teams.words import words
@@ -22,8 +23,8 @@ from bot.ports.queries import Viewer
 QUOTED: Final = 1_500
 """Characters of a message that a line of the timeline quotes; its link has the rest."""
 
+LINES: Final = frozenset({EntryType.COMMENT_ADDED, EntryType.SAID})
 NOTE: Final = frozenset({"note", "timeline"})
-GONE: Final = "(taken away by its author)"
 EVERYTHING: Final = Viewer(everything=True)
 
 
@@ -43,30 +44,27 @@ class Timeline:
     async def line(self, heard: ForTimeline) -> Call | None:
         """A note at the time of the message; None where it is nobody's business."""
         number = await self.incident(heard.where)
-        if heard.way is Way.MESSAGE and not await self._is_kept(number):
+        talk = heard.way is Way.MESSAGE
+        if talk and (number is None or not await self.desk.keeps_talk(number)):
             return None
         at = heard.message.at
         actor = await self.identity.actor(heard.by, heard.where, message=at)
-        if heard.way is Way.MESSAGE and is_stranger(actor):
+        if talk and is_stranger(actor):
             return None
         id = f" #{number}" if number is not None else ""
-        when = min(_time(at), self.desk.clock.wall())
-        return Call(
+        call = Call(
             key=heard.key,
             platform="teams",
             actor=actor,
-            text=f"note{id} {when:%Y-%m-%dT%H:%M:%SZ} {await self._said(heard)}",
+            text=f"note{id} {self._when(_time(at))} {await self._said(heard)}",
             room=number,
         )
+        if not talk:
+            return call
+        return replace(call, interactive=False, talk=Talk.SAID, quotes=_place(heard.where, at))
 
-    async def _is_kept(self, number: int | None) -> bool:
-        """Whether what is said in this incident's room is kept."""
-        if number is None:
-            return False
-        incident = await self.desk.queries.incident(number, EVERYTHING)
-        routes = self.desk.people.rules.policies.routes
-        route = routes.get((incident.route or "") if incident else "")
-        return route is not None and route.capture
+    def _when(self, said: datetime) -> str:
+        return f"{min(said, self.desk.clock.wall()):%Y-%m-%dT%H:%M:%SZ}"
 
     async def _said(self, heard: ForTimeline) -> str:
         """Our own words need no author and no link: they are the line itself."""
@@ -94,10 +92,21 @@ class Timeline:
         found = await self._noted(number, heard.at) if number is not None else None
         if number is None or found is None:
             return None
-        text = GONE if heard.text is None else await self._new_text(heard, found)
+        text = TAKEN_AWAY if heard.text is None else await self._new_text(heard, found)
         if text in ("", found.text):
             return None
         actor = await self.identity.actor(heard.by, heard.where, message=heard.at)
+        if found.type is EntryType.SAID:
+            return Call(
+                key=heard.key,
+                platform="teams",
+                actor=actor,
+                text=f"note #{number} {self._when(self.desk.clock.wall())} {text}",
+                room=number,
+                interactive=False,
+                talk=Talk.CHANGED,
+                quotes=_place(heard.where, heard.at),
+            )
         return Call(
             key=heard.key,
             platform="teams",
@@ -111,7 +120,7 @@ class Timeline:
         """The newest line that this message made."""
         entries = await self.desk.queries.entries(number, EVERYTHING)
         mine = (e for e in entries if e.origin.get("message") == at)
-        notes = [e for e in mine if e.type is EntryType.COMMENT_ADDED]
+        notes = [e for e in mine if e.type in LINES]
         return notes[-1] if notes else None
 
     async def _new_text(self, heard: Changed, found: Entry) -> str:
@@ -121,6 +130,10 @@ class Timeline:
             return text
         verb, rest = split_verb(text)
         return rest if verb in NOTE else ""
+
+
+def _place(where: Where, at: str) -> str:
+    return f"teams:{where.room}:{at}"
 
 
 def _time(at: str) -> datetime:

@@ -11,8 +11,11 @@ from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import rfc3339
 from bot.platforms.web.text import foreign, markdown, moment
 
-SPEECH: Final = frozenset({EntryType.COMMENT_ADDED, EntryType.UPDATE_POSTED})
+SPEECH: Final = frozenset({EntryType.COMMENT_ADDED, EntryType.SAID, EntryType.UPDATE_POSTED})
 """What people said at length: shown with its line breaks, not squeezed into a sentence."""
+
+SPOKEN: Final = {EntryType.UPDATE_POSTED: "Update", EntryType.SAID: "Said"}
+"""What its head says; everything else is a note."""
 
 KINDS: Final[dict[EntryType, str]] = {
     **dict.fromkeys((EntryType.INCIDENT_CREATED, EntryType.REFIRED, EntryType.ESCALATED), "alarm"),
@@ -25,6 +28,7 @@ KINDS: Final[dict[EntryType, str]] = {
     ),
     EntryType.UPDATE_POSTED: "update",
     EntryType.COMMENT_ADDED: "speech",
+    EntryType.SAID: "speech",
 }
 """How a line looks; the others look plain."""
 
@@ -54,7 +58,7 @@ def _what(entry: Entry, people: People) -> Markup:
     if entry.type not in SPEECH or entry.metadata.get("erased") or not entry.text:
         return Markup('<p class="words">{}</p>').format(markdown(sentence(entry, people)))
     who = entry.actor_name or person_name(people, entry.actor_id)
-    kind = "Update" if entry.type is EntryType.UPDATE_POSTED else "Note"
+    kind = SPOKEN.get(entry.type, "Note")
     doing = str(entry.metadata.get("doing") or "")
     return Markup('<p class="said-by"><strong>{}</strong> by {}</p>{}{}').format(
         kind, foreign(who), speech(entry.text), speech(doing, "What we do: ") if doing else ""

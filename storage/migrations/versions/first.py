@@ -372,6 +372,7 @@ def upgrade() -> None:
         UniqueConstraint("tenant", "event_id", name="uq_entries_tenant_event_id"),
     )
     op.create_index("ix_entries_recorded", "entries", ["recorded_at"])
+    op.create_index("ix_entries_talk", "entries", ["recorded_at"], **only_where("type = 'said'"))
     op.create_table(
         "entry_bodies",
         Column("tenant", String(64), nullable=False, server_default="default"),

@@ -63,6 +63,9 @@ class Office:
     async def notes(self, number: int) -> list[Entry]:
         return [entry for entry in await self.entries(number) if entry.type == "comment_added"]
 
+    async def talk(self, number: int) -> list[Entry]:
+        return [entry for entry in await self.entries(number) if entry.type == "said"]
+
     async def kept(self) -> list[tuple[str, str]]:
         """Who said what, as it was kept."""
         statement = select(t.invocations).order_by(t.invocations.c.received_at)

@@ -29,7 +29,7 @@ async def test_what_is_said_in_the_room_is_kept(keeping: Office) -> None:
     who = keeping.ann.user
     await keeping.ben.say(f"<at>{who.name}</at> please look", keeping.room, root, who)
     await keeping.done()
-    notes = await keeping.notes(number)
+    notes = await keeping.talk(number)
     assert [(n.actor_id, n.text) for n in notes] == [
         ("ben", "disk is full"),
         ("ben", "@ann please look"),
@@ -63,7 +63,7 @@ async def test_nothing_is_kept_unless_the_route_says_so(office: Office) -> None:
     root = await office.thread(number)
     await office.ben.say("disk is full", office.room, root)
     await office.done()
-    assert await office.notes(number) == []
+    assert await office.talk(number) == []
 
 
 async def test_an_edit_is_a_new_line_that_names_the_old_one(keeping: Office) -> None:
@@ -74,13 +74,13 @@ async def test_an_edit_is_a_new_line_that_names_the_old_one(keeping: Office) -> 
     keeping.clock.forward(seconds=30)
     await keeping.ben.edit(said, "disk is full")
     await keeping.done()
-    first, second = await keeping.notes(number)
+    first, second = await keeping.talk(number)
     assert (first.text, second.text) == ("disk is ful", "disk is full")
     assert second.corrects == first.seq
     keeping.clock.forward(seconds=30)
     await keeping.ben.edit(said, "the disk is full")
     await keeping.done()
-    assert (await keeping.notes(number))[-1].corrects == second.seq
+    assert (await keeping.talk(number))[-1].corrects == second.seq
 
 
 async def test_the_same_edit_told_twice_is_one_line(keeping: Office) -> None:
@@ -91,7 +91,7 @@ async def test_the_same_edit_told_twice_is_one_line(keeping: Office) -> None:
     await keeping.ben.edit(said, "disk is full")
     await keeping.teams.outward.send(keeping.teams.outward.sent[-1][0])
     await keeping.done()
-    assert len(await keeping.notes(number)) == 2
+    assert len(await keeping.talk(number)) == 2
 
 
 async def test_a_deletion_is_told_and_so_is_its_end(keeping: Office) -> None:
@@ -102,13 +102,13 @@ async def test_a_deletion_is_told_and_so_is_its_end(keeping: Office) -> None:
     keeping.clock.forward(seconds=30)
     await keeping.ben.delete(said)
     await keeping.done()
-    gone = (await keeping.notes(number))[-1]
+    gone = (await keeping.talk(number))[-1]
     assert gone.text == "(taken away by its author)"
     assert gone.corrects is not None
     keeping.clock.forward(seconds=30)
     await keeping.ben.undelete(said)
     await keeping.done()
-    assert (await keeping.notes(number))[-1].text == "the password is hunter2"
+    assert (await keeping.talk(number))[-1].text == "the password is hunter2"
 
 
 async def test_a_note_that_was_typed_follows_its_message(office: Office) -> None:
