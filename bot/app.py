@@ -29,6 +29,7 @@ from bot.domain.policy import Policies
 from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import Consulting
 from bot.engine.analysis.foreign import Fence
+from bot.engine.analysis.guarding import Guarding
 from bot.engine.assembly import Engine
 from bot.engine.delivery import Delivery
 from bot.engine.digest import Digest
@@ -262,6 +263,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         Adoption: adoption,
         Knowledge: knowledge,
         Applying: applying,
+        Guarding: Guarding(analysing, queries),
     }
     router = Router(commands, services, engine.work, queries)
     inbox = Inbox(engine.work, router, engine.people.actor)

@@ -1,29 +1,62 @@
 """update: what we know, what we do, when the next one comes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
+from bot.chat.call import Reply
 from bot.chat.command import Command, Takes
+from bot.chat.grammar import quote
 from bot.chat.line import Line
-from bot.domain.card import Card, Fact, Facts, Moment
+from bot.domain.card import (
+    Button,
+    Buttons,
+    Card,
+    Element,
+    Fact,
+    Facts,
+    Moment,
+    Style,
+    Text,
+    Tone,
+    Warning,
+)
 from bot.domain.duration import say_duration
 from bot.domain.entry import EntryType
 from bot.domain.errors import Invalid
 from bot.domain.form import Field, FieldKind, Form
+from bot.engine.analysis.guarding import Guarding
 from bot.engine.incidents import Incidents
 from bot.engine.rules import Rules
 from bot.ports.queries import Queries, Viewer
 from handlers.words.replies import done_card
 from handlers.words.times import duration, is_duration
 
+AGAIN: Final = "Send it again if you mean it."
+PRESSED: Final = 1_500
+"""Characters of a command that every platform's button holds."""
 
-async def update(line: Line, incidents: Incidents, queries: Queries) -> Card:
+
+async def update(
+    line: Line, incidents: Incidents, queries: Queries, guarding: Guarding
+) -> Card | Reply:
     if line.answers is not None:
         known, doing, next_in = (line.answer(name) for name in ("known", "doing", "next"))
     else:
         known, doing = line.text, line.flags.get("doing", "")
         next_in = line.flags.get("next", "")
+    if line.answers is None and "anyway" not in line.flags:
+        warned = await guarding.look(
+            line.incident,
+            line.actor,
+            known=known,
+            doing=doing,
+            next_in=_cadence(next_in),
+            model=True,
+        )
+        if warned:
+            return _once_more(line, warned, known, doing, next_in)
     corrects = await _last(line, queries) if "correct" in line.flags else None
     done = await incidents.update(
         line.incident,
@@ -36,6 +69,18 @@ async def update(line: Line, incidents: Incidents, queries: Queries) -> Card:
     due = done.incident.next_update_at
     said = done_card(done, f"Update of #{done.incident.number} is out.")
     return replace(said, body=(Facts((Fact("Next update", Moment(due)),)),)) if due else said
+
+
+def _once_more(line: Line, warned: Sequence[str], known: str, doing: str, next_in: str) -> Reply:
+    """Nothing went out yet; a press sends it, and so do the same words once more."""
+    parts = [f"update #{line.incident} --anyway", "--correct" if "correct" in line.flags else ""]
+    parts += [f"--doing {quote(doing)}" if doing else "", f"--next {next_in}" if next_in else ""]
+    command = " ".join(filter(None, [*parts, quote(known)]))
+    send = (Button("Send it anyway", command, Style.DANGER),) if len(command) <= PRESSED else ()
+    body: list[Element] = [*map(Warning, warned), Text(AGAIN)]
+    body += [Buttons(send)] if send else []
+    card = Card("Not sent yet: look at it once more", tuple(body), Tone.ALARM)
+    return Reply(card=card, incident=line.incident, ok=False, status=409)
 
 
 async def _last(line: Line, queries: Queries) -> int:
@@ -75,11 +120,15 @@ async def form(line: Line, rules: Rules, queries: Queries) -> Form:
     )
 
 
-async def validate(line: Line) -> Mapping[str, str]:
+async def validate(line: Line, guarding: Guarding) -> Mapping[str, str]:
     said = line.answer("next")
     if said and said.lower() not in ("none", "never", "stop") and not is_duration(said):
         return {"next": "Write for example 30m, 1h, or none."}
-    return {}
+    known, doing = line.answer("known"), line.answer("doing")
+    warned = await guarding.look(
+        line.incident, line.actor, known=known, doing=doing, next_in=_cadence(said)
+    )
+    return {"known": f"{' '.join(warned)} {AGAIN}"} if warned else {}
 
 
 command = Command(
@@ -88,7 +137,7 @@ command = Command(
     help="Tell everybody how it stands.",
     takes=Takes.INCIDENT,
     free_text=True,
-    flags={"doing": True, "next": True, "correct": False},
+    flags={"doing": True, "next": True, "correct": False, "anyway": False},
     handler=update,
     form=form,
     validate=validate,

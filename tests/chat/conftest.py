@@ -26,6 +26,7 @@ from bot.domain.severity import Severity
 from bot.engine.acts.base import Ask
 from bot.engine.amend import Amend
 from bot.engine.analysis.analysing import Analysing
+from bot.engine.analysis.guarding import Guarding
 from bot.engine.announce import Announce
 from bot.engine.incidents import Incidents
 from bot.engine.knowledge.asking import Knowledge
@@ -82,6 +83,7 @@ class Desk:
             Queries: self.queries,
             Knowledge: self.knowledge,
             Applying: Applying(self.analysing, self.amend),
+            Guarding: Guarding(self.analysing, self.queries),
             Clock: self.clock,
             Adoption: Adoption(self.queries),
             Noises: Noises(self.work, self.rules),

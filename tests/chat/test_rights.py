@@ -35,6 +35,7 @@ SAID = {
     "status": "status #1",
     "oncall": "oncall",
     "summary": "summary #1",
+    "analyse": "summary #1 --about similar",
     "similar": "similar #1",
     "ask": "ask #1 have we seen this before?",
     "help": "help",

@@ -355,16 +355,20 @@ class Analysing:
         )
 
     async def _record(self, wanted: Wanted) -> Record:
-        number = wanted.incident.number
-        viewer = Viewer(wanted.actor.id)
-        if wanted.incident.visibility is Visibility.PUBLIC:
-            viewer = ANYBODY
+        return await self.record(wanted.incident, wanted.actor, since=wanted.since)
+
+    async def record(
+        self, incident: Incident, actor: Actor, *, since: datetime | None = None
+    ) -> Record:
+        """What is on the record for this person; of a public incident, for everybody."""
+        public = incident.visibility is Visibility.PUBLIC
+        viewer = ANYBODY if public else Viewer(actor.id)
         return record_of(
-            wanted.incident,
-            await self.queries.entries(number, viewer),
-            await self.queries.alerts_of(number, viewer),
+            incident,
+            await self.queries.entries(incident.number, viewer),
+            await self.queries.alerts_of(incident.number, viewer),
             self.rules.policies,
-            since=wanted.since,
+            since=since,
         )
 
     def _step(self, analysis: Analysis, incident: Incident, text: str) -> Suggestion:
