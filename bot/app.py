@@ -22,6 +22,7 @@ from bot.chat.applying import Applying
 from bot.chat.complete import Completion
 from bot.chat.desk import Desk, Listens
 from bot.chat.inbox import Inbox
+from bot.chat.reaching import Reaching
 from bot.chat.router import Router
 from bot.core import Core
 from bot.domain.errors import ConfigError
@@ -42,7 +43,7 @@ from bot.engine.knowledge.telling import Telling
 from bot.engine.newcomers import Newcomers
 from bot.engine.page_links import PageLinks
 from bot.notify import CHANNELS
-from bot.platforms import LISTENERS, SURVEYS
+from bot.platforms import LISTENERS, REACHES, SURVEYS
 from bot.platforms.web.live import Live
 from bot.ports.analyst import NOBODY, Ability, Analyst
 from bot.ports.channel import Channel
@@ -256,11 +257,12 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         engine.timers.look()
         delivery.look()
 
-    adoption = Adoption(queries)
+    adoption, reaching = Adoption(queries), Reaching(rules)
     services = {
         **engine.services(),
         Clock: clock,
         Adoption: adoption,
+        Reaching: reaching,
         Knowledge: knowledge,
         Applying: applying,
         Guarding: Guarding(analysing, queries),
@@ -277,6 +279,9 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         clock=clock,
     )
     listening = _listening(settings, core.channels, desk)
+    for name, path in REACHES.items():
+        if name in core.channels:
+            reaching.ways[name] = resolve(path)(core.channels[name])
     for name, path in SURVEYS.items():
         if name in listening:
             adoption.surveys[name] = resolve(path)(core.channels[name], listening[name], clock)

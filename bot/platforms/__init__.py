@@ -16,6 +16,12 @@ LISTENERS: Final[dict[str, str]] = {
 }
 """Name → the half that listens: `listen(section, channel, desk)`; the web room needs none."""
 
+REACHES: Final[dict[str, str]] = {
+    "teams": "bot.platforms.teams.directory:reaches",
+}
+"""Name → what finds out whether somebody can be written to there: `reaches(channel)`; elsewhere
+whoever is a member can be."""
+
 SURVEYS: Final[dict[str, str]] = {
     "slack": "bot.platforms.slack.survey:survey",
 }

@@ -17,6 +17,7 @@ from bot.chat.applying import Applying
 from bot.chat.call import Call, Reply
 from bot.chat.complete import Completion
 from bot.chat.inbox import Inbox
+from bot.chat.reaching import Reaching
 from bot.chat.router import Router
 from bot.domain.card import Button, Buttons
 from bot.domain.entry import Entry
@@ -86,6 +87,7 @@ class Desk:
             Guarding: Guarding(self.analysing, self.queries),
             Clock: self.clock,
             Adoption: Adoption(self.queries),
+            Reaching: Reaching(self.rules),
             Noises: Noises(self.work, self.rules),
         }
         commands = [resolve(path) for path in COMMANDS.values()]

@@ -1,8 +1,8 @@
 """Who is called how in the tenant, and where each can be written to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -29,6 +29,18 @@ class Chat:
 
     conversation: str
     service: str = ""
+
+
+class Knows(Protocol):
+    """The half that speaks."""
+
+    @property
+    def directory(self) -> "Directory": ...
+
+
+def reaches(channel: Knows) -> Callable[[str], Awaitable[object]]:
+    """What opens somebody's chat, or raises DeliveryError."""
+    return channel.directory.chat
 
 
 class Directory:

@@ -3,9 +3,12 @@
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+
+import orjson
 
 from tests.fakes.teams.refusal import Refusal
 from tests.fakes.teams.state import TENANT, Json, guid
@@ -17,13 +20,15 @@ LASTS: Final = 3599
 
 @dataclass
 class Login:
-    """The one app of the tenant. `given` are the tokens: text → (scope, until)."""
+    """The one app of the tenant. `given` are the tokens: text → (scope, until); `roles` is what an
+    admin consented to, as tokens for Graph name it."""
 
     now: Callable[[], float]
     app_id: str = guid("muster.example")
     secret: str = "s3cr3t~of-the-bot"  # nobody's secret
     tenant: str = TENANT
     given: dict[str, tuple[str, float]] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
 
     def token(self, tenant: str, said: Json) -> Json:
         """Raises Refusal, as Entra words it."""
@@ -37,9 +42,17 @@ class Login:
             raise self._no("invalid_client", "AADSTS7000215: Invalid client secret.", 401)
         if said.get("scope") not in (CONNECTOR, GRAPH):
             raise self._no("invalid_scope", "AADSTS70011: The scope is not valid.", 400)
-        text = f"token-{len(self.given) + 1}"
+        text = self._text(str(said["scope"]))
         self.given[text] = (str(said["scope"]), self.now() + LASTS)
         return {"token_type": "Bearer", "expires_in": LASTS, "access_token": text}
+
+    def _text(self, scope: str) -> str:
+        """A token for Graph is a JWT that one can look into."""
+        name = f"token-{len(self.given) + 1}"
+        if scope != GRAPH:
+            return name
+        claims = orjson.dumps({"roles": self.roles, "uti": name})
+        return f"e30.{urlsafe_b64encode(claims).decode().rstrip('=')}.signed"
 
     def check(self, header: str, scope: str) -> None:
         """Raises Refusal: no token, another's, or an old one."""

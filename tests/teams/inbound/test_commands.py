@@ -2,10 +2,13 @@
 
 import pytest
 
-from tests.fakes.teams import Role, spoken
+from storage.store import SqlStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.policies import PEOPLE, company
+from tests.fakes.teams import Role, Teams, spoken
 from tests.fakes.teams.faults import broken
-from tests.fakes.teams.state import THREAD
-from tests.teams.inbound.office import Office
+from tests.fakes.teams.state import THREAD, guid
+from tests.teams.inbound.office import Office, opened
 
 
 async def test_a_bare_verb_in_the_chat_with_muster(office: Office) -> None:
@@ -115,3 +118,23 @@ async def test_the_place_of_a_command_is_kept_with_it(office: Office) -> None:
     assert taken.origin["platform"] == "teams"
     assert taken.origin["room"] == f"{office.room.id}{THREAD}{root.id}"
     assert taken.origin["user"] == office.ben.user.aad
+
+
+async def test_oncall_names_who_cannot_be_paged_here(
+    teams: Teams, sqlite_store: SqlStore, clock: FakeClock
+) -> None:
+    ways = {"contact": [{"channel": "teams"}, {"channel": "web", "after": "60s"}]}
+    known = {"ann": {"teams": guid("ann")}, "ben": {"email": "ben@example.com"}}
+    listed = {id: {**one, **known.get(id, {}), **ways} for id, one in PEOPLE.items()}
+    policies = company(people={id: {**one, "phone": "+4512345678"} for id, one in listed.items()})
+    async with opened(teams, sqlite_store, clock, policies=policies, delivers=True) as office:
+        teams.installed_for.discard(office.ben.id)
+        await office.ann.tell("oncall")
+        said = spoken(await office.ann.hears("On call"))
+        assert "Ben Ito cannot be paged by teams: Muster is not installed for Ben Ito" in said
+        assert "The next way is taken at once." in said
+        assert "Ann Olsen cannot" not in said
+        teams.installed_for.add(office.ben.id)
+        await office.ann.tell("oncall payments")
+        await office.done()
+        assert "cannot be paged" not in spoken(office.ann.hearing[-1])
