@@ -42,6 +42,7 @@ from bot.engine.knowledge.suggesting import Suggesting
 from bot.engine.knowledge.telling import Telling
 from bot.engine.newcomers import Newcomers
 from bot.engine.page_links import PageLinks
+from bot.engine.postmortem.wording import Wording
 from bot.notify import CHANNELS
 from bot.platforms import LISTENERS, REACHES, SURVEYS
 from bot.platforms.web.live import Live
@@ -103,6 +104,7 @@ class Muster:
     listener: Listener
     indexing: Indexing
     suggesting: Suggesting
+    wording: Wording
     newcomers: Newcomers
     digest: Digest
     listening: Mapping[str, Listens]
@@ -124,6 +126,7 @@ class Muster:
             asyncio.create_task(self.listener.run(), name="hints"),
             asyncio.create_task(self.indexing.run(), name="indexing"),
             asyncio.create_task(self.suggesting.run(), name="suggesting"),
+            asyncio.create_task(self.wording.run(), name="wording"),
         ]
         if isinstance(self.analyst, Supervisor | AnalystElsewhere):
             self._loops.append(asyncio.create_task(self.analyst.run(), name="analyst"))
@@ -218,6 +221,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
     analysing = Analysing(consulting, knowledge, queries, rules, engine.oncall)
     applying = Applying(analysing, engine.amend)
     suggesting = Suggesting(knowledge, queries, engine.work, analysing)
+    wording = Wording(analysing, queries, engine.work)
     links = PageLinks(secret, settings.public_url, clock.wall)
     delivery = Delivery(
         store,
@@ -246,6 +250,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         figures.told,
         indexing.told,
         suggesting.told,
+        wording.told,
     )
     for listener in listeners:
         store.tell(listener)
@@ -300,6 +305,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         listener=Listener(store.database, tell_all),
         indexing=indexing,
         suggesting=suggesting,
+        wording=wording,
         newcomers=newcomers,
         digest=Digest(engine.work, queries, engine.work.announce.homes),
         listening=listening,

@@ -98,6 +98,8 @@ def drafted_card(document: Document, entry: Entry, *, url: str) -> Card:
     )
     what = "was drafted anew" if entry.metadata.get("again") else "is drafted"
     title = f"The postmortem of #{number} {what}"
+    if entry.metadata.get("worded"):
+        title = f"A model proposes words for the postmortem of #{number}"
     body = (*_summary(document), Buttons(buttons), Items((Item(Ref("Its page", url)),)))
     return Card(title, body, fallback=f"{title}: {url}")
 

@@ -128,6 +128,8 @@ def _minute(said: Any) -> str:
 
 
 def _drafted(entry: Entry, who: str, people: People) -> str:
+    if entry.metadata.get("worded"):
+        return "A model proposes words for the postmortem; people take them or not."
     again = "was drafted anew" if entry.metadata.get("again") else "was drafted"
     proposes = entry.metadata.get("proposals")
     more = "; it proposes changes to what people have written" if proposes else ""

@@ -1,9 +1,12 @@
 """postmortem: read it, edit it section by section, have it reviewed, publish it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
+from bot.cards.analysis import suggestion_elements
 from bot.cards.postmortem import no_postmortem_card, postmortem_card
+from bot.chat.applying import Applying
 from bot.chat.call import Reply
 from bot.chat.command import Command, Takes
 from bot.chat.grammar import split_first, unquote
@@ -27,14 +30,20 @@ from handlers.words.postmortem import answers_of, section_form, stale_form
 from handlers.words.replies import done_card
 
 EDIT: Final = "edit"
+WRITTEN: Final = "postmortem"
+"""The kind of analysis whose suggestions are things to do afterwards."""
 
 
 async def postmortem(
-    line: Line, incidents: Incidents, queries: Queries, rules: Rules
+    line: Line, incidents: Incidents, queries: Queries, rules: Rules, applying: Applying
 ) -> Card | Reply:
     what, rest = split_first(line.rest)
     if not what:
-        return _card(await _incident(line, queries), rules)
+        incident = await _incident(line, queries)
+        card = _card(incident, rules)
+        found = await applying.analysing.of(incident, line.actor)
+        steps = [s for one in found if one.analysis.kind == WRITTEN for s in one.suggestions]
+        return replace(card, body=(*card.body, *suggestion_elements(steps)))
     if what.lower() == EDIT:
         return await _edit(line, rest, incidents, queries)
     if (does := DOES.get(what.lower())) is None:

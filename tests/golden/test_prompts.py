@@ -14,6 +14,7 @@ from bot.engine.analysis.guarding import Contradictions
 from bot.engine.analysis.record import record_of
 from bot.engine.analysis.shapes import Draft, Findings, Sorting
 from bot.engine.knowledge.telling import Answered
+from bot.engine.postmortem.wording import Prose
 from prompts import names, prompt
 from tests.golden.test_cards import POLICIES, incident
 
@@ -23,6 +24,7 @@ SHAPES: dict[str, type[Shape]] = {
     "ask": Answered,
     "categorization": Sorting,
     "impact_assessment": Findings,
+    "postmortem": Prose,
     "resolution_suggestion": Answered,
     "root_cause": Findings,
     "status_update": Draft,

@@ -22,10 +22,13 @@ from bot.domain.entry import EntryType
 from bot.domain.incident import Incident
 from bot.engine.analysis.analysing import Analysing, Finding, Kind, Wanted
 from bot.engine.analysis.consulting import Consulting, NoModel
+from bot.engine.announce import Announce
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.telling import Telling
 from bot.engine.oncall import OnCall
+from bot.engine.postmortem.wording import Wording
 from bot.engine.rules import Rules
+from bot.engine.work import Work
 from bot.llm.worker import connect
 from bot.platforms.slack.render import message
 from bot.ports.analyst import Job
@@ -80,7 +83,10 @@ class Lab(Shelf):
         self.knowledge = Knowledge(self.library, self.clock, Counted(), Telling(asked))
         rules = Rules(company())
         oncall = OnCall(rules, self.clock)
+        work = Work(self.store, Announce(rules, {}))
         self.analysing = Analysing(asked, self.knowledge, self.queries, rules, oncall)
+
+        self.wording = Wording(self.analysing, self.queries, work)
 
     async def plants(self, injection: Injection) -> Incident:
         """An incident like others, with the text where its carrier says."""
@@ -158,6 +164,8 @@ async def test_five_hundred_injections_change_nothing_and_say_nothing(
             lab.hears(finding, incident.number)
         except NoModel:
             pytest.fail(f"{kind} was not asked: {injection}")
+        if injection.number % 4 == 0:
+            assert not await lab.wording.word(incident.number)
         if injection.carrier in ("document", "runbook"):
             await _asks(lab, injection)
         assert not [said for said in lab.told if OUT.search(said)], injection

@@ -40,13 +40,23 @@ async def redraft(
 
 
 def propose(
-    unit: Unit, incident: Incident, actor: Actor, written: Mapping[str, Values]
+    unit: Unit,
+    incident: Incident,
+    actor: Actor,
+    written: Mapping[str, Values],
+    *,
+    worded: bool = False,
 ) -> Entry | None:
-    """Puts these words into the postmortem, whoever wrote them: the one door for every writer."""
+    """Puts these words into the postmortem, whoever wrote them: the one door for every writer.
+
+    `worded`: a model wrote them, so they are proposed and nowhere taken by themselves.
+    """
     known = postmortem_of(incident)
     sections = known.sections if known else {}
     now = rfc3339(unit.now)
-    out = known is not None and known.head.status is Status.PUBLISHED
+    if worded and known is None:
+        return None
+    out = worded or (known is not None and known.head.status is Status.PUBLISHED)
     changed = {
         section_field(name): section.kept()
         for name in PARTS
@@ -64,14 +74,18 @@ def propose(
         EntryType.POSTMORTEM_DRAFTED,
         actor,
         set={**changed, HEAD: head.kept()},
-        metadata={"again": known is not None, "proposals": proposals},
+        metadata={
+            "again": known is not None,
+            "proposals": proposals,
+            **({"worded": True} if worded else {}),
+        },
     )
 
 
 def renewed(section: Section | None, fresh: Values, now: str, *, keep: bool) -> Section:
     """The section with what a new draft says; the same object where that is nothing new.
 
-    `keep`: it was published, so nothing in it changes by itself.
+    `keep`: it was published, or a model wrote it, so nothing in it changes by itself.
     """
     if section is None:
         return Section(values=fresh, saved_at=now)

@@ -1,0 +1,202 @@
+"""A model's proposals for a postmortem: they stand beside the draft until a person takes them.
+
+They come after the draft, which waits for no model. Whatever is not traced to the record is left
+out; what is put in plain words of the model's own is marked as unverified. Things to do become
+suggestions, which a person turns into follow-ups. Private incidents and tests are not read.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from bot.cards.plain_text import one_line
+from bot.domain.entry import EntryType
+from bot.domain.incident import Incident, Visibility
+from bot.domain.ledger import Ledger
+from bot.domain.people import SYSTEM
+from bot.domain.postmortem import PARTS, Values
+from bot.engine.analysis.analysing import ANYBODY, Analysing
+from bot.engine.analysis.consulting import Costly, Inquiry, NoModel, Shape
+from bot.engine.analysis.foreign import material
+from bot.engine.analysis.harmless import harmless
+from bot.engine.analysis.record import Record
+from bot.engine.analysis.shapes import LONGEST, Traced, kept
+from bot.engine.analysis.tracing import untraced
+from bot.engine.knowledge.words import singular
+from bot.engine.postmortem.drafting import propose
+from bot.engine.postmortem.plain_words import PLAIN
+from bot.engine.work import Work
+from bot.ports.analyses import Analysis, Suggestion, SuggestionKind
+from bot.ports.queries import MUSTER, Queries
+from bot.ports.store import Lane, Unit
+
+log = structlog.get_logger()
+
+UNVERIFIED: Final = "(unverified)"
+WORDED: Final = "worded"
+"""In the metadata of a draft's entry: a model proposed it."""
+
+WAITING: Final = 50
+PAST: Final = 3
+ITEMS: Final = 5
+
+
+class Prose(Shape):
+    summary: list[Traced]
+    impact: list[Traced]
+    root_cause: list[Traced]
+    contributing_factors: list[Traced]
+    why_undetected: list[Traced]
+    effective_actions: list[Traced]
+    lessons: list[Traced]
+    action_items: list[Traced]
+
+
+GOES_TO: Final[Mapping[str, tuple[str, str]]] = {
+    "summary": ("summary", "summary"),
+    "impact": ("impact", "description"),
+    "root_cause": ("root_cause", "description"),
+    "contributing_factors": ("root_cause", "contributing_factors"),
+    "why_undetected": ("root_cause", "why_undetected"),
+    "effective_actions": ("resolution", "effective_actions"),
+    "lessons": ("lessons", "lessons_learned"),
+}
+"""What a model writes → section and question of the postmortem."""
+
+OWN_WORDS: Final = frozenset({"lessons", "action_items"})
+"""What cannot be on the record yet."""
+
+
+class Wording:
+    def __init__(self, analysing: Analysing, queries: Queries, work: Work) -> None:
+        self.analysing, self.queries, self.work = analysing, queries, work
+        self._waiting: deque[int] = deque(maxlen=WAITING)
+        self._wake = asyncio.Event()
+
+    def told(self, ledger: Ledger) -> None:
+        """Something was committed; what was drafted from the record is worded."""
+        drafted = [
+            one.incident
+            for one in ledger.entries
+            if one.entry.type is EntryType.POSTMORTEM_DRAFTED
+            and one.incident is not None
+            and not one.entry.metadata.get(WORDED)
+        ]
+        if drafted and self.analysing.ready:
+            self._waiting.extend(drafted)
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                try:
+                    await self.word(self._waiting.popleft())
+                except Exception:
+                    log.exception("not_worded")
+
+    async def word(self, number: int) -> bool:
+        """Proposes what a model makes of the record; False where it has nothing to propose."""
+        incident = await self.queries.incident(number, MUSTER)
+        if incident is None or incident.test or incident.visibility is Visibility.PRIVATE:
+            return False
+        record, mentions = await self._record(incident)
+        try:
+            told = await self.analysing.consulting.ask(
+                Inquiry(
+                    kind="postmortem",
+                    shape=Prose,
+                    data=[("the record and past incidents", record.text())],
+                    check=lambda said: checked(said, record, self.analysing.consulting.hosts),
+                    incident=number,
+                    asked_by=SYSTEM.id,
+                    mentions=mentions,
+                    suggest=self._to_do,
+                )
+            )
+        except (NoModel, Costly):
+            return False
+        written = sections(told.said)
+
+        async def put(unit: Unit) -> bool:
+            now = await unit.incident(number)
+            if now.visibility is Visibility.PRIVATE:
+                return False
+            return propose(unit, now, SYSTEM, written, worded=True) is not None
+
+        return bool(written) and await self.work(put, lane=Lane.INTAKE)
+
+    async def _record(self, incident: Incident) -> tuple[Record, Sequence[int]]:
+        """With what fixed past incidents like it, as far as everybody may read that."""
+        own = await self.analysing.record(incident, SYSTEM)
+        near = await self.analysing.knowledge.similar(incident, ANYBODY, limit=PAST)
+        lines = dict(own.lines)
+        for place, one in enumerate(near, 1):
+            said = f"past incident {one.document.title}: {one.fix}"
+            lines[f"p{place}"] = one_line(material(said, LONGEST))
+        mentions = [n for one in near if (n := one.document.incident) is not None]
+        return Record(lines), mentions
+
+    def _to_do(self, said: Prose, analysis: Analysis) -> list[Suggestion]:
+        assert analysis.incident is not None
+        return [
+            Suggestion(
+                id=self.analysing.consulting.new_id(),
+                analysis=analysis.id,
+                incident=analysis.incident,
+                kind=SuggestionKind.RESOLUTION,
+                text=one.text,
+                command=f"followup #{analysis.incident} {_bare(one.text)}",
+                confidence=0.5,
+                made_at=analysis.made_at,
+            )
+            for one in said.action_items
+        ]
+
+
+def checked(said: Prose, record: Record, hosts: frozenset[str]) -> Prose:
+    """What is traced, and in lessons and things to do what is in plain words, marked."""
+    fields = {}
+    for name in Prose.model_fields:
+        wanted: Sequence[Traced] = getattr(said, name)
+        fields[name] = kept(wanted, record, hosts)
+        if name in OWN_WORDS:
+            fields[name] = _own_words(wanted, record, hosts)[:ITEMS]
+    return Prose(**fields)
+
+
+def _own_words(said: Sequence[Traced], record: Record, hosts: frozenset[str]) -> list[Traced]:
+    good: dict[str, Traced] = {}
+    for one in said:
+        text = _bare(one.text)
+        sources = [label for label in dict.fromkeys(one.sources) if label in record.lines]
+        if not sources or len(text) > LONGEST or not harmless(text, hosts):
+            continue
+        new = untraced(text, record.of(sources))
+        if any(singular(word) not in PLAIN for word in new):
+            continue
+        shown = f"{text} {UNVERIFIED}" if new else text
+        good.setdefault(shown, Traced(text=shown, sources=sources))
+    return list(good.values())
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).removesuffix(UNVERIFIED).strip()
+
+
+def sections(said: Prose) -> Mapping[str, Values]:
+    """Section → answers, of those questions for which something is left."""
+    written: dict[str, dict[str, str]] = {}
+    for name, (part, question) in GOES_TO.items():
+        found = [one.text for one in getattr(said, name)]
+        if not found:
+            continue
+        asked = next(q for q in PARTS[part].questions if q.name == question)
+        between = "\n" if asked.listed else " "
+        written.setdefault(part, {})[question] = between.join(found)[: asked.limit]
+    return written
