@@ -2,19 +2,21 @@
 
 SQLAlchemy's executemany prepares every row in Python, and sqlite3 gives the interpreter's lock away
 at every row, which a busy event loop is slow to give back. Here the rows travel in one statement
-(SQLite: one VALUES list; PostgreSQL: an array for each column), and the database does the rest
-without us. Values are converted as their columns' types say.
+(SQLite: one VALUES list; PostgreSQL: one piece of JSON, and an array for each column of bytes), and
+the database does the rest without us. Values are converted as their columns' types say.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import LargeBinary, String, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.driver import Statement, change, change_all
+from storage.types import Json
 
 Convert = Callable[[Any], Any]
 
@@ -36,6 +38,11 @@ class Bulk:
 
     def __init__(self, table: Table, names: Iterable[str], write: str = INSERT) -> None:
         self.table, self.names, self.write = table, tuple(names), write
+        self._bytes = tuple(
+            place
+            for place, name in enumerate(self.names)
+            if isinstance(table.c[name].type, LargeBinary)
+        )
         self._conversions: dict[str, list[tuple[int, Convert]]] = {}
         self._statements: dict[tuple[str, int], str] = {}
 
@@ -57,7 +64,7 @@ class Bulk:
             columns[place] = [None if v is None else convert(v) for v in columns[place]]
         if dialect.name == "sqlite":
             return self._as_lists(list(zip(*columns, strict=True)))
-        return [(self._from_arrays(dialect, first), tuple(columns))]
+        return [self._as_json(dialect, columns, first)]
 
     def _converting(self, dialect: Dialect) -> list[tuple[int, Convert]]:
         if dialect.name not in self._conversions:
@@ -66,6 +73,7 @@ class Bulk:
                 (place, type.dialect_impl(dialect).bind_processor(dialect))
                 for place, type in enumerate(types)
                 if not isinstance(type, LargeBinary)
+                and not (isinstance(type, Json) and dialect.name != "sqlite")
             )
             self._conversions[dialect.name] = [(place, how) for place, how in found if how]
         return self._conversions[dialect.name]
@@ -100,24 +108,43 @@ class Bulk:
             )
         return self._statements[key]
 
-    # PostgreSQL: one array for each column, as parameter number `first` and those after it
+    # PostgreSQL: the rows as one piece of JSON, which is encoded in a quarter of the time that
+    # asyncpg takes for an array of each column; bytes, which are no JSON, as arrays beside it
 
-    def _from_arrays(self, dialect: Dialect, first: int = 1) -> str:
-        key = ("arrays from", first)
+    def _as_json(
+        self, dialect: Dialect, columns: list[Sequence[Any]], first: int
+    ) -> tuple[str, tuple[Any, ...]]:
+        said = [column for place, column in enumerate(columns) if place not in self._bytes]
+        kept = [columns[place] for place in self._bytes]
+        rows = orjson.dumps(list(zip(*said, strict=True))).decode()
+        return self._from_json(dialect, first), (rows, *kept)
+
+    def _from_json(self, dialect: Dialect, first: int) -> str:
+        """`first` is the number of its first parameter."""
+        key = ("JSON from", first)
         if key not in self._statements:
-            arrays = ", ".join(
-                f"${place}::{self._array_of(name, dialect)}[]"
-                for place, name in enumerate(self.names, first)
-            )
+            arrays = [f"unnest(${first + n}::bytea[])" for n, _ in enumerate(self._bytes, 1)]
+            sources = ", ".join([f"jsonb_array_elements(${first}::text::jsonb)", *arrays])
+            names = ", ".join(["said", *(self.names[place] for place in self._bytes)])
             self._statements[key] = self._written(
-                f"unnest({arrays}) AS new({', '.join(self.names)})"
+                f"(SELECT {', '.join(self._columns(dialect))}"
+                f" FROM ROWS FROM ({sources}) AS given({names})) AS new"
             )
         return self._statements[key]
 
-    def _array_of(self, name: str, dialect: Dialect) -> str:
+    def _columns(self, dialect: Dialect) -> Iterator[str]:
         """A text that is too long for its column is refused there; a cast would cut it short."""
-        kind = self.table.c[name].type
-        return "text" if isinstance(kind, String) else kind.compile(dialect=dialect)
+        places = count()
+        for place, name in enumerate(self.names):
+            kind = self.table.c[name].type
+            if place in self._bytes:
+                yield f"given.{name}"
+            elif isinstance(kind, Json):
+                yield f"NULLIF(said->{next(places)}, 'null'::jsonb) AS {name}"
+            elif isinstance(kind, String):
+                yield f"said->>{next(places)} AS {name}"
+            else:
+                yield f"(said->>{next(places)})::{kind.compile(dialect=dialect)} AS {name}"
 
 
 async def write_together(
