@@ -25,7 +25,10 @@ from config.settings import Settings, load_settings
 
 log = structlog.get_logger()
 
-WORKERS: Final[Mapping[Ability, str]] = {Ability.MODEL: "bot.llm:connect"}
+WORKERS: Final[Mapping[Ability, str]] = {
+    Ability.MODEL: "bot.llm:connect",
+    Ability.VECTORS: "storage.vectors:connect",
+}
 """Who does the work of each ability, and how it is made: `connect(settings, folder)`."""
 
 AFTER_THE_CORE: Final = 10
@@ -57,6 +60,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     settings = load_settings(environment)
     set_up_logs(level=settings.log_level, json=settings.log_format == "json")
     os.nice(AFTER_THE_CORE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    """Embeddings compute on one processor: alerts need the others."""
     asyncio.run(serve(int(arguments[0]), settings))
     return 0
 

@@ -38,6 +38,8 @@ from bot.engine.figures import Figures
 from bot.engine.jobs import Jobs
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.indexing import Indexing
+from bot.engine.knowledge.keeping import Keeping
+from bot.engine.knowledge.nearness import Nearness
 from bot.engine.knowledge.suggesting import Suggesting
 from bot.engine.knowledge.telling import Telling
 from bot.engine.newcomers import Newcomers
@@ -103,6 +105,7 @@ class Muster:
     complaints: list[str] = field(default_factory=list)
     listener: Listener
     indexing: Indexing
+    keeping: Keeping
     suggesting: Suggesting
     wording: Wording
     newcomers: Newcomers
@@ -125,6 +128,7 @@ class Muster:
             asyncio.create_task(self.delivery.run(), name="delivery"),
             asyncio.create_task(self.listener.run(), name="hints"),
             asyncio.create_task(self.indexing.run(), name="indexing"),
+            asyncio.create_task(self.keeping.run(), name="keeping"),
             asyncio.create_task(self.suggesting.run(), name="suggesting"),
             asyncio.create_task(self.wording.run(), name="wording"),
         ]
@@ -216,7 +220,9 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
     analyst = _analyst(settings, environment, store, telemetry)
     consulting = _consulting(settings, store, analyst)
     library = SqlLibrary(store)
-    knowledge = Knowledge(library, clock, _new_id, Telling(consulting))
+    keeping = Keeping(library, analyst)
+    library.changed = keeping.look
+    knowledge = Knowledge(library, clock, _new_id, Telling(consulting), Nearness(analyst))
     indexing = Indexing(library, queries)
     analysing = Analysing(consulting, knowledge, queries, rules, engine.oncall)
     applying = Applying(analysing, engine.amend)
@@ -304,6 +310,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         session=core.session,
         listener=Listener(store.database, tell_all),
         indexing=indexing,
+        keeping=keeping,
         suggesting=suggesting,
         wording=wording,
         newcomers=newcomers,

@@ -8,6 +8,7 @@ and never while it is private or a test: it is asked again at every read.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Final, Protocol
 
 from bot.ports.queries import Viewer
@@ -33,6 +34,12 @@ class Document:
     service: str | None = None
     incident: int | None = None
     version: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Of its words; the same for the same words."""
+        said = "\0".join((self.title, self.text))
+        return sha256(said.encode(errors="replace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +111,19 @@ class Library(Protocol):
         *,
         kinds: Collection[str] = (),
         incidents: bool | None = None,
+        near: Collection[int] = (),
         limit: int,
     ) -> Candidates:
         """Documents with any of the words: `terms` of the question, `others` that mean the same.
 
-        `incidents`: True for Muster's own only, False for what was added only.
+        `incidents`: True for Muster's own only, False for what was added only. `near`: numbers of
+        documents that are candidates besides, as far as they exist for the viewer.
         """
+        ...
+
+    async def digests(self, after: int, limit: int) -> Sequence[tuple[int, str]]:
+        """The number and digest of each document that may be in an index that is shared, by
+        number: never of a private incident or a test."""
         ...
 
     async def read(self, numbers: Collection[int], viewer: Viewer) -> Mapping[int, Document]:

@@ -55,6 +55,11 @@ _POSTGRES: Final = (
 )
 
 
+_D: Final = t.documents.c
+_SHOWN: Final = (_D.number, _D.id, _D.kind, _D.title, _D.url, _D.date, _D.service, _D.incident)
+_WEIGHED: Final = (_D.length, _D.title_terms)
+
+
 class Size(NamedTuple):
     """How many documents there are, and the average numbers of terms."""
 
@@ -82,12 +87,13 @@ async def candidates(
     *,
     kinds: Collection[str],
     incidents: bool | None,
+    near: Collection[int],
     limit: int,
     size: Size,
 ) -> Candidates:
     documents = size.documents
     wanted = list(dict.fromkeys((*terms, *others)))
-    if not documents or not wanted:
+    if not documents or not (wanted or near):
         return Candidates(documents=documents)
     having = await _having(connection, wanted)
     common = max(COMMON_FROM, documents * COMMON)
@@ -98,14 +104,10 @@ async def candidates(
         ],
         having,
     )
-    rows = await _rows(
-        connection,
-        looked,
-        having,
-        documents,
-        where=and_(exists_for(viewer), *_of_kind(kinds, incidents)),
-        limit=limit,
-    )
+    where = and_(exists_for(viewer), *_of_kind(kinds, incidents))
+    rows = await _rows(connection, looked, having, documents, where=where, limit=limit)
+    besides = set(near) - {row.number for row in rows}
+    rows += await _named(connection, besides, where)
     found = await _passages(connection, [row.number for row in rows])
     return Candidates(
         items=[_candidate(row, found.get(row.number, ())) for row in rows],
@@ -175,26 +177,23 @@ async def _rows(
         given, hits = {"terms": list(terms), "weights": weights}, text(_POSTGRES)
     given["most"] = limit * SPARE
     found = hits.columns(column("number"), column("place")).subquery("found")
-    d = t.documents.c
+    number = t.documents.c.number
     statement = (
-        select(
-            d.number,
-            d.id,
-            d.kind,
-            d.title,
-            d.url,
-            d.date,
-            d.service,
-            d.incident,
-            d.length,
-            d.title_terms,
-        )
-        .join_from(found, t.documents, d.number == found.c.number)
+        select(*_SHOWN, *_WEIGHED)
+        .join_from(found, t.documents, number == found.c.number)
         .where(where)
-        .order_by(found.c.place, d.number)
+        .order_by(found.c.place, number)
         .limit(limit)
     )
     return list(await connection.execute(statement, given))
+
+
+async def _named(connection: AsyncConnection, numbers: Collection[int], where: Any) -> list[Any]:
+    if not numbers:
+        return []
+    number = t.documents.c.number
+    wanted = select(*_SHOWN, *_WEIGHED).where(number.in_(sorted(numbers)), where).order_by(number)
+    return list(await connection.execute(wanted))
 
 
 async def _passages(

@@ -1,7 +1,7 @@
 """The library of documents on SQL; see bot.ports.knowledge.Library."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.knowledge import Asking, Candidates, Document
-from bot.ports.queries import Viewer
+from bot.ports.queries import MUSTER, Viewer
 from bot.ports.store import Lane
 from storage import tables as t
 from storage.flush import upserting
@@ -30,7 +30,10 @@ SIZE_KEPT: Final = timedelta(seconds=5)
 
 @dataclass(slots=True)
 class SqlLibrary:
+    """`changed` is called after something was written down or taken away by this process."""
+
     store: SqlStore
+    changed: Callable[[], None] = lambda: None
     _size: find.Size | None = None
     _size_at: datetime | None = None
 
@@ -45,6 +48,7 @@ class SqlLibrary:
 
         await transact(self.store, work, lane=Lane.INTAKE)
         self._size = None
+        self.changed()
 
     async def candidates(
         self,
@@ -54,6 +58,7 @@ class SqlLibrary:
         *,
         kinds: Collection[str] = (),
         incidents: bool | None = None,
+        near: Collection[int] = (),
         limit: int,
     ) -> Candidates:
         async with self.store.reading() as connection:
@@ -64,6 +69,7 @@ class SqlLibrary:
                 viewer,
                 kinds=kinds,
                 incidents=incidents,
+                near=near,
                 limit=limit,
                 size=await self._sized(connection),
             )
@@ -73,6 +79,17 @@ class SqlLibrary:
         if self._size is None or self._size_at is None or now - self._size_at > SIZE_KEPT:
             self._size, self._size_at = await find.size_of(connection), now
         return self._size
+
+    async def digests(self, after: int, limit: int) -> Sequence[tuple[int, str]]:
+        d = t.documents.c
+        async with self.store.reading() as connection:
+            rows = await connection.execute(
+                select(d.number, d.digest)
+                .where(d.number > after, find.exists_for(MUSTER))
+                .order_by(d.number)
+                .limit(limit)
+            )
+            return [(row.number, row.digest) for row in rows]
 
     async def read(self, numbers: Collection[int], viewer: Viewer) -> Mapping[int, Document]:
         async with self.store.reading() as connection:
@@ -165,6 +182,7 @@ class SqlLibrary:
 
         await transact(self.store, work, lane=Lane.INTAKE)
         self._size = None
+        self.changed()
 
     async def ask_for(self, number: int) -> bool:
         """Notes an incident as due; False where it was already."""

@@ -88,6 +88,7 @@ async def _document(connection: AsyncConnection, one: Prepared, now: datetime) -
         "version": said.version,
         "title_terms": one.title_terms,
         "length": one.length,
+        "digest": said.digest,
         "added_at": now,
     }
     put = upserting(connection, t.documents).values(**values)

@@ -32,6 +32,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("title_terms", Text, nullable=False),
     Column("length", Integer, nullable=False),
+    Column("digest", String(32), nullable=False),
     Column("added_at", Instant, nullable=False),
     UniqueConstraint("id", "tenant"),
     Index("ix_documents_length", "tenant", "length"),

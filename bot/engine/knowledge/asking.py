@@ -20,6 +20,7 @@ from bot.engine.knowledge.answering import (
     supporting,
     verified,
 )
+from bot.engine.knowledge.nearness import Nearness
 from bot.engine.knowledge.questions import Question, read_question
 from bot.engine.knowledge.ranking import Ranked, Weights, rank
 from bot.ports.clock import Clock
@@ -95,8 +96,10 @@ class Knowledge:
         clock: Clock,
         new_id: Callable[[], str],
         tell: Tell | None = None,
+        nearness: Nearness | None = None,
     ) -> None:
         self.library, self.clock, self.new_id, self.tell = library, clock, new_id, tell
+        self.nearness = nearness or Nearness()
 
     async def ask(self, asked: Asked) -> Answer:
         """Never raises for what is asked; abstains where no passage supports an answer."""
@@ -241,16 +244,18 @@ class Knowledge:
         limit: int = CANDIDATES,
     ) -> tuple[Question, Candidates, list[Ranked]]:
         question = read_question(text)
+        near = await self.nearness.near(text)
         found = await self.library.candidates(
             question.said,
             question.others,
             viewer,
             kinds=kinds,
             incidents=incidents,
+            near=near.cosines,
             limit=max(limit, CANDIDATES),
         )
         now = self.clock.now()
-        ranked = await asyncio.to_thread(rank, question, found, now=now, service=service)
+        ranked = await asyncio.to_thread(rank, question, found, near, now=now, service=service)
         return question, found, ranked
 
     async def _read(self, ranked: Sequence[Ranked], viewer: Viewer) -> Mapping[int, Document]:

@@ -10,12 +10,13 @@ The weights were chosen by trying several on bench/knowledge/questions.jsonl, wr
 
 import math
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.engine.knowledge.matching import Match, Wanted
+from bot.engine.knowledge.nearness import NOWHERE, Near
 from bot.engine.knowledge.questions import Question
 from bot.ports.knowledge import HAPPENED, Candidate, Candidates
 
@@ -32,6 +33,9 @@ TOGETHER: Final = 1.0
 EVENT: Final = 1.3
 UNKNOWN: Final = 0.6
 """What a question of nothing but unknown words lacks in support."""
+
+MEANING: Final[Mapping[str, float]] = {"hash": 0.2, "local": 0.6, "": 0.6}
+"""What nearness in meaning counts beside words, for each embedding; the last is for all others."""
 
 SAME_SERVICE: Final = 1.15
 RECENT: Final = 0.1
@@ -55,6 +59,7 @@ class Ranked:
     support: float
     passages: tuple[int, ...]
     match: Match
+    cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +99,37 @@ def telling(term: str, found: Candidates) -> float:
 def rank(
     question: Question,
     found: Candidates,
+    near: Near = NOWHERE,
     *,
     now: datetime,
     service: str | None = None,
 ) -> list[Ranked]:
-    """Best first; what shares no telling word is left out."""
+    """Best first; what neither shares a telling word nor is near is left out."""
     weights = Weights.of(question, found)
-    ranked = [
+    by_words = [
         _ranked(question, weights, candidate, found, prior=_prior(candidate, now, service))
         for candidate in found.items
     ]
+    ranked = _fused(by_words, near)
     return sorted(
         (one for one in ranked if one.score > 0), key=lambda one: (-one.score, one.candidate.id)
     )
+
+
+def _fused(ranked: Sequence[Ranked], near: Near) -> Sequence[Ranked]:
+    """With nearness in meaning added, both as shares of the best (Bruch et al., "An Analysis of
+    Fusion Functions for Hybrid Retrieval", TOIS 2023)."""
+    closest = max(near.cosines.values(), default=0.0)
+    if closest <= 0:
+        return ranked
+    most = max((one.score for one in ranked), default=0.0) or 1.0
+    weight = MEANING.get(near.embedding, MEANING[""])
+    fused = []
+    for one in ranked:
+        cosine = max(0.0, near.cosines.get(one.candidate.number, 0.0))
+        score = one.score + weight * most * cosine / closest
+        fused.append(replace(one, score=score, cosine=cosine))
+    return fused
 
 
 def _ranked(

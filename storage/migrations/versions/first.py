@@ -592,6 +592,7 @@ def _knowledge() -> None:
         Column("version", Integer, nullable=False),
         Column("title_terms", Text, nullable=False),
         Column("length", Integer, nullable=False),
+        Column("digest", String(32), nullable=False),
         Column("added_at", Moment, nullable=False),
         PrimaryKeyConstraint("number", name="pk_documents"),
         UniqueConstraint("id", "tenant", name="uq_documents_id_tenant"),
