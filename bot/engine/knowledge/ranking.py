@@ -34,7 +34,7 @@ EVENT: Final = 1.3
 UNKNOWN: Final = 0.6
 """What a question of nothing but unknown words lacks in support."""
 
-MEANING: Final[Mapping[str, float]] = {"hash": 0.2, "local": 0.6, "": 0.6}
+MEANING: Final[Mapping[str, float]] = {"hash": 0.1, "local": 0.4, "": 0.4}
 """What nearness in meaning counts beside words, for each embedding; the last is for all others."""
 
 SAME_SERVICE: Final = 1.15
@@ -117,17 +117,18 @@ def rank(
 
 
 def _fused(ranked: Sequence[Ranked], near: Near) -> Sequence[Ranked]:
-    """With nearness in meaning added, both as shares of the best (Bruch et al., "An Analysis of
-    Fusion Functions for Hybrid Retrieval", TOIS 2023)."""
-    closest = max(near.cosines.values(), default=0.0)
-    if closest <= 0:
+    """With nearness in meaning added: the score by words as a share of the best, the cosine
+    between the farthest that was found and the nearest (Bruch et al., "An Analysis of Fusion
+    Functions for Hybrid Retrieval", TOIS 2023)."""
+    if not near.cosines:
         return ranked
+    farthest, nearest = min(near.cosines.values()), max(near.cosines.values())
     most = max((one.score for one in ranked), default=0.0) or 1.0
-    weight = MEANING.get(near.embedding, MEANING[""])
+    weight = MEANING.get(near.embedding, MEANING[""]) * most / (nearest - farthest + 1e-6)
     fused = []
     for one in ranked:
-        cosine = max(0.0, near.cosines.get(one.candidate.number, 0.0))
-        score = one.score + weight * most * cosine / closest
+        cosine = near.cosines.get(one.candidate.number, farthest)
+        score = one.score + weight * (cosine - farthest)
         fused.append(replace(one, score=score, cosine=cosine))
     return fused
 
