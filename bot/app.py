@@ -369,6 +369,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         new_key=lambda: str(uuid4()),
         sample=sample_alert(settings.public_url),
         hold=core.hold,
+        suggested=analysing.pending,
     )
     room = WebRoom(
         shell,

@@ -12,6 +12,7 @@ from bot.domain.lifecycle import State
 from bot.domain.marks import NAMES as MARKS
 from bot.domain.marks import Mark
 from bot.domain.policy import Person
+from bot.domain.severity import Severity
 from bot.domain.task import task_field
 
 People = Mapping[str, Person]
@@ -43,7 +44,7 @@ def _because(entry: Entry) -> str:
 
 
 def _created(entry: Entry, who: str, people: People) -> str:
-    severity = new_value(entry, "severity")
+    severity = new_value(entry, "severity") or Severity.P2  # as every incident is of itself
     how = "declared" if new_value(entry, "declared_by") else "opened"
     return f"{who} {how} **{plain(str(new_value(entry, 'title') or ''))}** as {severity}."
 

@@ -31,6 +31,8 @@ class Applying:
     async def __call__(self, id: str, call: Call, say: Say, *, instead: str = "") -> Reply:
         """Carries it out as the caller; `instead`: in other words than were suggested.
 
+        It is decided first and then done, so that of two who press at once one acts.
+
         Raises:
             NotFound: there is none for the caller.
             Invalid: it was decided before.
@@ -39,16 +41,21 @@ class Applying:
         if suggestion.status is not SuggestionStatus.PENDING:
             raise Invalid("That was decided already.")
         command = _command(suggestion, instead)
-        if suggestion.kind is CATEGORY:
-            reply = await self._categorize(suggestion, command, call)
-        else:
-            reply = await say(
-                replace(call, text=command, answers=None, interactive=False, seen=None)
-            )
-        if reply.ok:
-            status = SuggestionStatus.MODIFIED if instead else SuggestionStatus.APPLIED
-            await self.analysing.decide(id, status, call.actor, command if instead else "")
+        status = SuggestionStatus.MODIFIED if instead else SuggestionStatus.APPLIED
+        await self.analysing.decide(id, status, call.actor, command if instead else "")
+        done = False
+        try:
+            reply = await self._carry_out(suggestion, command, call, say)
+            done = reply.ok
+        finally:
+            if not done:
+                await self.analysing.reopen(id)
         return reply
+
+    async def _carry_out(self, suggestion: Suggestion, command: str, call: Call, say: Say) -> Reply:
+        if suggestion.kind is CATEGORY:
+            return await self._categorize(suggestion, command, call)
+        return await say(replace(call, text=command, answers=None, interactive=False, seen=None))
 
     async def _categorize(self, suggestion: Suggestion, command: str, call: Call) -> Reply:
         """No verb changes a category; the REST API's own act does."""

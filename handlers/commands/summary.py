@@ -35,6 +35,9 @@ ABOUT: Final = {
 }
 """What may be asked for, and which kind of analysis that is."""
 
+SECONDS: Final = 12.0
+"""That somebody who wants to catch up waits for a model."""
+
 OFFERED: Final = (("Cause?", "cause"), ("Impact?", "impact"), ("What may help?", "help"))
 
 
@@ -63,7 +66,8 @@ async def summary(
     if not analysing.ready:
         return card
     since = _since(line, entries, analysing.consulting.clock)
-    told = await _told(Wanted(incident=incident, actor=line.actor, since=since), analysing)
+    wanted = Wanted(incident=incident, actor=line.actor, since=since, seconds=SECONDS)
+    told = await _told(wanted, analysing)
     offers = tuple(Button(name, f"summary #{incident.number} --about {w}") for name, w in OFFERED)
     return Card(card.title, (*told, *card.body, Buttons(offers)))
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
+from bot.cards.analysis import Suggested, suggestion_elements
 from bot.cards.incident import card_facts, incident_card
 from bot.cards.names import person_name
 from bot.cards.tasks import STATES
 from bot.domain.alert import AlertRecord
+from bot.domain.card import Card
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
 from bot.domain.task import tasks_of
@@ -67,8 +69,16 @@ class Painter:
             people=people,
             person_name=person_name,
         )
-        told = html + repr(incident.tasks)  # buttons have keys of their own, so they say nothing
-        return Panel(_mark(told), self._tasks(incident) + html)
+        steps = await self.shell.suggested(incident, self.visitor.actor(self.room))
+        # buttons have keys of their own, so they say nothing
+        told = html + repr(incident.tasks) + repr([one.id for one in steps])
+        return Panel(_mark(told), self._suggested(steps) + self._tasks(incident) + html)
+
+    def _suggested(self, steps: Sequence[Suggested]) -> str:
+        if not (elements := suggestion_elements(steps)):
+            return ""
+        posting = self.shell.posting(self.visitor, self.room)
+        return str(CardHtml(posting).card(Card("Suggested", tuple(elements))))
 
     def _tasks(self, incident: Incident) -> str:
         tasks = tasks_of(incident)

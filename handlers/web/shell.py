@@ -1,6 +1,6 @@
 """What surrounds every page: who looks, what waits for them, the reply to what they did."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -8,9 +8,12 @@ from uuid import uuid4
 from aiohttp import web
 from markupsafe import Markup
 
+from bot.cards.analysis import Suggested
 from bot.cards.plain_text import one_line
 from bot.chat.call import Call, Reply
 from bot.domain.card import Card, Foreign
+from bot.domain.incident import Incident
+from bot.domain.people import Actor
 from bot.domain.policy import Policies
 from bot.engine.hold import Hold
 from bot.platforms.web.forms import FormHtml
@@ -31,9 +34,19 @@ class Said:
     reply: Reply
 
 
+Suggests = Callable[[Incident, Actor], Awaitable[Sequence[Suggested]]]
+
+
+async def nothing(incident: Incident, actor: Actor) -> Sequence[Suggested]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """`new_key` makes a UUID. `sample` is a shell command that fires a sample alert, in dev."""
+    """`new_key` makes a UUID. `sample` is a shell command that fires a sample alert, in dev.
+
+    `suggested`: what somebody may press in a room besides.
+    """
 
     visitors: Visitors
     queries: Queries
@@ -44,6 +57,7 @@ class Shell:
     hold: Hold | None = None
     new_key: Callable[[], str] = lambda: str(uuid4())
     sample: str = ""
+    suggested: Suggests = nothing
 
     async def page(
         self,

@@ -1,5 +1,6 @@
 """`summary` with a model, and what it suggests: pressed by a person or not at all."""
 
+import asyncio
 from typing import Any
 
 from tests.chat.conftest import Desk, buttons, words
@@ -64,6 +65,29 @@ async def test_what_is_suggested_is_done_by_whoever_presses_it(desk: Desk) -> No
     (changed,) = [e for e in await desk.entries(number) if e.type == "severity_changed"]
     assert (changed.actor_id, changed.text) == ("ben", "as suggested")
     assert "decided already" in words(await desk.say("ben", no.command))
+
+
+async def test_of_two_who_press_at_once_one_acts(desk: Desk) -> None:
+    past = await desk.opens("Turnstile gateway rejects badges")
+    await desk.say("ben", f"resolve #{past} fixed Restarted the turnstile gateway.")
+    await desk.indexing.catch_up()
+    number = await desk.opens("Turnstile gateway rejects all badges")
+    reply = await desk.say("ben", f"summary #{number} --about help")
+    do = buttons(reply)[0]
+    said = await asyncio.gather(*(desk.say(who, do.command) for who in ("ann", "ben", "eva")))
+    assert sorted(one.ok for one in said) == [False, False, True]
+    assert (await desk.types(number)).count("task_added") == 1
+
+
+async def test_what_could_not_be_done_may_be_tried_again(desk: Desk) -> None:
+    number = await desk.opens("Checkout is down", "P2")
+    desk.analyst.away = False
+    desk.analyst.answers.append(sorting("P2", "performance"))
+    reply = await desk.say("ben", f"summary #{number} --about sort")
+    do = next(one for one in buttons(reply) if one.label.startswith("Do"))
+    assert (await desk.say("vic", do.command)).status == 403
+    assert (await desk.say("ben", do.command)).ok
+    assert (await desk.incident(number)).category == "performance"
 
 
 async def test_a_suggestion_is_refused_with_a_reason_and_rated(desk: Desk) -> None:

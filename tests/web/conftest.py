@@ -66,6 +66,7 @@ class Site:
             policies=lambda: self.desk.rules.policies,
             clock=self.desk.clock,
             new_key=lambda: next(self.keys),
+            suggested=self.desk.analysing.pending,
             sample="curl -s http://127.0.0.1/webhooks/alertmanager -d '{\"alerts\":[]}'",
         )
         self.room = WebRoom(

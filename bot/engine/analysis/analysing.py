@@ -65,12 +65,14 @@ OWN: Final = frozenset({Kind.SUMMARY, Kind.STATUS_UPDATE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """`since`: when the asker left. `yes`: it may cost more than is asked about."""
+    """`since`: when the asker left. `yes`: it may cost more than is asked about. `seconds`: how
+    long a model may take."""
 
     incident: Incident
     actor: Actor
     since: datetime | None = None
     yes: bool = False
+    seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,12 @@ class Analysing:
         steps = await self.consulting.analyses.suggestions([one.id for one in good])
         return [Finding(one, [s for s in steps if s.analysis == one.id]) for one in good]
 
+    async def pending(self, incident: Incident, actor: Actor) -> Sequence[Suggestion]:
+        """What this person may press now, each command once."""
+        found = [step for one in await self.of(incident, actor) for step in one.suggestions]
+        waiting = [one for one in found if one.status is SuggestionStatus.PENDING]
+        return list({one.command: one for one in waiting}.values())
+
     async def suggestion(self, id: str, actor: Actor) -> Suggestion:
         """Raises NotFound: there is none, or not for this person."""
         found = await self.consulting.analyses.suggestion(id)
@@ -142,6 +150,10 @@ class Analysing:
         """Raises Invalid: somebody decided it before."""
         if not await self.consulting.analyses.decide(id, status, by=actor.id, reason=reason[:500]):
             raise Invalid("That was decided already.")
+
+    async def reopen(self, id: str) -> None:
+        """It could not be done; somebody may try again."""
+        await self.consulting.analyses.reopen(id)
 
     async def rate(self, id: str, rating: int) -> None:
         if not 1 <= rating <= 5:
@@ -342,6 +354,7 @@ class Analysing:
             "asked_by": wanted.actor.id,
             "private": kind in OWN,
             "yes": wanted.yes,
+            "seconds": wanted.seconds,
         }
 
     def _own(self, kind: Kind, wanted: Wanted) -> Analysis:

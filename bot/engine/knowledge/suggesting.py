@@ -38,6 +38,9 @@ PAUSE: Final = 0.5
 
 SHOWN: Final = 3
 SINCE: Final = timedelta(hours=2)
+SECONDS: Final = 8.0
+"""That a model may take; the others wait as long."""
+
 ANYBODY: Final = Viewer()
 """A room has many readers: they are shown what is public."""
 
@@ -105,7 +108,7 @@ class Suggesting:
         if incident.visibility is Visibility.PRIVATE:
             return 0
         try:
-            wanted = Wanted(incident=incident, actor=SYSTEM)
+            wanted = Wanted(incident=incident, actor=SYSTEM, seconds=SECONDS)
             return len((await self.analysing.run(Kind.CATEGORIZATION, wanted)).suggestions)
         except (NoModel, Costly):
             return 0
@@ -124,7 +127,6 @@ class Suggesting:
         card = past_card(incident.number, [(one.document, one.fix) for one in found])
         if self.analysing is None or incident.visibility is Visibility.PRIVATE:
             return card
-        steps = [s for f in await self.analysing.of(incident, SYSTEM) for s in f.suggestions]
-        suggested = suggestion_elements(steps)
+        suggested = suggestion_elements(await self.analysing.pending(incident, SYSTEM))
         title = card.title if found or not suggested else f"#{incident.number}"
         return replace(card, title=title, body=(*card.body, *suggested))
