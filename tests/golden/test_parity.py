@@ -4,15 +4,20 @@ A gap fails. What Microsoft gives no bot stands in the table with the reason.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from bot.cards.incident import buttons_of as buttons_for
 from bot.cards.incident import incident_card
 from bot.chat.command import Command, Takes
 from bot.domain.effect import SUBSTITUTES, EffectKind
+from bot.domain.incident import Incident
 from bot.domain.lifecycle import State
 from bot.platforms.slack import render as slack
 from bot.platforms.teams import render as teams
@@ -20,23 +25,31 @@ from bot.platforms.teams.platform import CANNOT
 from bot.platforms.teams.press import command_of
 from bot.platforms.web.platform import CAPABILITIES
 from bot.platforms.web.render import CardHtml, Posting
+from bot.ports.queries import MUSTER, IncidentFilter
 from handlers.commands import COMMANDS
 from handlers.registry import resolve
 from storage.store import SqlStore
+from tests.chat.test_commands import FILLED as BY_VERB
+from tests.databases import opened as a_database
+from tests.databases import sqlite_url
 from tests.fakes.clock import FakeClock
 from tests.fakes.teams.cards import actions
 from tests.golden.test_cards import POLICIES, incident
+from tests.parity.effects import ORDER, Stage, seen_in_slack, seen_in_teams
 from tests.parity.house import House, Seen, opened
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "parity.md"
-SURFACES: Final = ("slack", "teams", "web")
+TITLES: Final = {"slack": "search is slow", "teams": "mails bounce", "web": "a disk is full"}
+"""Surface → what is declared there; what is alike would be asked about first."""
+
+SURFACES: Final = tuple(TITLES)
 VERBS: Final[Sequence[Command]] = [resolve(path) for path in COMMANDS.values()]
 HEAD: Final = """\
 # Slack, Teams and the web room, side by side
 
-Printed by `pytest tests/golden/test_parity.py --update-golden`, which types every verb and opens
-its form on each of the three, through the simulators of Slack and Teams and a browser, compares
-the buttons that each renders, and lists the effects that each can do. A gap fails the build.
+Printed by `pytest tests/golden/test_parity.py --update-golden`, which types every verb, opens,
+fills in and sends every form, presses every button and does every effect on each of the three,
+through the simulators of Slack and Teams and a browser. A gap fails the build.
 """
 ONE_WAY: Final = frozenset({EffectKind.NOTIFY, EffectKind.WEBHOOK})
 """Done by channels that go one way, on no chat platform."""
@@ -48,8 +61,30 @@ DIFFERS: Final[Mapping[tuple[str, str], str]] = {
 }
 """(verb, surface) → why it cannot be the same there."""
 
-OF_A_PART: Final = frozenset({"task", "followup", "postmortem"})
-"""Verbs that list when nothing is said, and whose forms are of one part of theirs."""
+OF_A_PART: Final[Mapping[str, str]] = {
+    "task": "task #{n}",
+    "followup": "followup #{n}",
+    "postmortem": "postmortem #{n} edit summary",
+}
+"""Verbs that list when nothing is said; how the form of a part of theirs is asked for."""
+
+FILLED: Final[Mapping[str, Mapping[str, str]]] = {
+    **BY_VERB,
+    "declare": {"title": "search is slow", "severity": "P3"},
+    "silence": {"matchers": "service=payments", "length": "1h", "comment": "noise"},
+    "postmortem": {"summary": "The cache had no limit."},
+}
+"""Verb → what is filled into its form."""
+
+PATHS: Final[Mapping[State, Sequence[str]]] = {
+    State.NEW: (),
+    State.ACKNOWLEDGED: ("ack #{n}",),
+    State.IN_PROGRESS: ("ack #{n}", "start #{n}"),
+    State.ESCALATED: ("escalate #{n}",),
+    State.RESOLVED: ("resolve #{n} fixed",),
+    State.CLOSED: ("resolve #{n} fixed", "close #{n}"),
+}
+"""State → how an incident comes there."""
 
 IN_WEB: Final = "the page is made from the database and needs no effect"
 
@@ -58,18 +93,41 @@ def line_of(command: Command, number: int) -> str:
     return f"{command.verb} #{number}" if command.takes is Takes.INCIDENT else command.verb
 
 
-async def drive(house: House) -> dict[str, dict[str, Seen]]:
+@dataclass
+class Driven:
+    """What came of one verb on one surface: typed alone, its form opened, and the form sent."""
+
+    typed: Seen
+    opened: bool = False
+    sent: Seen | None = None
+
+
+async def drive(house: House) -> dict[str, dict[str, Driven]]:
     """Verb → surface → what came of it; each on an incident of its own, so that all are alike."""
     for _ in range(len(VERBS) * len(SURFACES)):
         await house.say("web", "declare one --severity P3 --anyway")
     numbers = iter(range(1, len(VERBS) * len(SURFACES) + 1))
     return {
         command.verb: {
-            surface: await house.say(surface, line_of(command, next(numbers)))
-            for surface in SURFACES
+            surface: await drive_one(house, surface, command, next(numbers)) for surface in SURFACES
         }
         for command in VERBS
     }
+
+
+async def drive_one(house: House, surface: str, command: Command, number: int) -> Driven:
+    typed = await house.say(surface, line_of(command, number))
+    driven = Driven(typed, typed.form)
+    if command.verb in OF_A_PART:
+        if command.verb == "postmortem":
+            await house.say("web", f"resolve #{number} fixed")
+            await house.say("web", f"postmortem #{number} draft")
+        line = OF_A_PART[command.verb].format(n=number)
+        driven.opened = (await house.say(surface, line)).form
+    if driven.opened:
+        told = {"title": TITLES[surface]} if command.verb == "declare" else {}
+        driven.sent = await house.fill_in(surface, {**FILLED[command.verb], **told})
+    return driven
 
 
 def row(*cells: object) -> str:
@@ -80,11 +138,11 @@ def table(head: Sequence[str], rows: Iterable[str]) -> str:
     return "\n".join([row(*head), row(*("---" for _ in head)), *rows])
 
 
-def verbs(seen: Mapping[str, Mapping[str, Seen]]) -> str:
-    def cell(verb: str, name: str, one: Seen) -> str:
+def verbs(seen: Mapping[str, Mapping[str, Driven]]) -> str:
+    def cell(verb: str, name: str, one: Driven) -> str:
         if reason := DIFFERS.get((verb, name)):
             return f"no: {reason}"
-        return "yes, a form" if one.form else "yes"
+        return "yes, a form" if one.opened else "yes"
 
     rows = (
         row(f"`{verb}`", *(cell(verb, name, on[name]) for name in SURFACES))
@@ -112,14 +170,16 @@ def pressed(state: State, on: Mapping[str, set[str]]) -> str:
     return row(state, *(len(on[name]) for name in SURFACES), commands)
 
 
-def effects(can: Mapping[str, frozenset[EffectKind]]) -> str:
+def effects(done: Mapping[str, Mapping[EffectKind, bool]]) -> str:
     def cell(name: str, kind: EffectKind) -> str:
-        if kind in can[name]:
+        if done[name][kind]:
             return "yes"
-        if kind in can["channels"] and name == "threads":
+        if done["channels"][kind]:
             return "nothing to do: a room is a thread"
         instead = SUBSTITUTES.get(kind)
-        told = f", {instead} instead" if instead in can[name] and kind is not EffectKind.PIN else ""
+        told = ""
+        if instead is not None and done[name][instead] and kind is not EffectKind.PIN:
+            told = f", {instead} instead"
         return f"no: {CANNOT[kind]}{told}"
 
     rows = (
@@ -137,37 +197,45 @@ def effects(can: Mapping[str, frozenset[EffectKind]]) -> str:
     return f"{table(head, rows)}\n\n`-`: {IN_WEB}."
 
 
-def capabilities(house: House) -> dict[str, frozenset[EffectKind]]:
-    channels = house.muster.delivery.channels
-    threads = channels["teams"].capabilities.effects
-    made = {
-        EffectKind.RENAME_ROOM,
-        EffectKind.ARCHIVE_ROOM,
-        EffectKind.UNARCHIVE_ROOM,
-        EffectKind.SET_TOPIC,
-    }
-    return {
-        "slack": channels["slack"].capabilities.effects,
-        "threads": threads,
-        "channels": threads | made,
-    }
+async def perform(house: House) -> dict[str, dict[EffectKind, bool]]:
+    """Platform → kind → whether it was done."""
+    channels, rooms = house.muster.delivery.channels, house.rooms
+    slack_stage = Stage(channels["slack"], lambda: seen_in_slack(house.slack), rooms.general.id)
+    teams_stage = Stage(channels["teams"], lambda: seen_in_teams(house.teams), rooms.incidents.id)
+    return {"slack": await slack_stage.perform_all(), "teams": await teams_stage.perform_all()}
+
+
+@pytest.fixture
+async def stores(
+    sqlite_template: Path, tmp_path: Path, clock: FakeClock
+) -> AsyncIterator[list[SqlStore]]:
+    """One for each house: what was learned of one simulator is nothing to the next."""
+    async with AsyncExitStack() as stack:
+        made = []
+        for n in range(3):
+            file = tmp_path / f"house-{n}.db"
+            shutil.copyfile(sqlite_template, file)
+            made.append(
+                SqlStore(await stack.enter_async_context(a_database(sqlite_url(file))), clock)
+            )
+        yield made
 
 
 @pytest.mark.timeout(240)
 async def test_whatever_works_in_slack_works_in_teams_and_in_the_browser(
-    sqlite_store: SqlStore, clock: FakeClock, request: pytest.FixtureRequest
+    stores: list[SqlStore], clock: FakeClock, request: pytest.FixtureRequest
 ) -> None:
-    async with opened(sqlite_store, clock) as house:
+    async with opened(stores[0], clock) as house:
         seen = await drive(house)
-        can = capabilities(house)
+        await press_all(house)
     for verb, on in seen.items():
-        alike = {one for name, one in on.items() if (verb, name) not in DIFFERS}
-        assert len(alike) == 1, (verb, on)
-        assert on["slack"].status != 500, verb
+        alike = {name: one for name, one in on.items() if (verb, name) not in DIFFERS}
+        assert len({repr(one) for one in alike.values()}) == 1, f"{verb}: {on}"
+        assert on["slack"].typed.status != 500, verb
+        assert on["slack"].sent is None or on["slack"].sent.ok, (verb, on["slack"].sent)
     asked = {command.verb for command in VERBS if command.form is not None}
-    assert {verb for verb, on in seen.items() if on["slack"].form} == asked - OF_A_PART
-    missing = [k for k in can["slack"] - can["channels"] if k not in CANNOT]
-    assert missing == [], "an effect that Teams lacks has a reason"
+    assert {verb for verb, on in seen.items() if on["slack"].sent is not None} == asked
+    done = await everything_done(*stores[1:], clock)
     offered = {state: buttons_of(state) for state in State}
     for state, on in offered.items():
         assert on["slack"] == on["teams"] == on["web"], state
@@ -178,9 +246,54 @@ async def test_whatever_works_in_slack_works_in_teams_and_in_the_browser(
             HEAD.rstrip(),
             f"## Verbs and forms\n\n{verbs(seen)}",
             f"## Buttons of the live card\n\n{buttons}",
-            f"## Effects\n\n{effects(can)}\n",
+            f"## Effects\n\n{effects(done)}\n",
         )
     )
     if request.config.getoption("--update-golden", default=False):
         PAGE.write_text(printed)
     assert printed == PAGE.read_text(), "run pytest tests/golden/test_parity.py --update-golden"
+
+
+async def everything_done(
+    threads: SqlStore, channels: SqlStore, clock: FakeClock
+) -> dict[str, dict[EffectKind, bool]]:
+    """Slack does all of them, Teams each that has no reason to be lacking."""
+    async with opened(threads, clock) as house:
+        first = await perform(house)
+    async with opened(channels, clock, graph=True) as house:
+        second = await perform(house)
+    done = {"slack": first["slack"], "threads": first["teams"], "channels": second["teams"]}
+    assert [kind for kind, well in done["slack"].items() if not well] == []
+    missing = {kind for kind, well in done["channels"].items() if not well}
+    assert missing == set(CANNOT), "an effect that Teams lacks has a reason, and no other has"
+    assert set(ORDER) == set(EffectKind) - ONE_WAY
+    return done
+
+
+async def press_all(house: House) -> None:
+    """Every button of a card does the same wherever it is pressed, in every state."""
+    for state, path in PATHS.items():
+        there = await brought(house, path)
+        assert there.status is state
+        for button in buttons_for(there):
+            came = [await press_one(house, surface, path, button.label) for surface in SURFACES]
+            assert len(set(came)) == 1, (state, button.label, came)
+            assert came[0].ok, (state, button.label, came)
+
+
+async def press_one(house: House, surface: str, path: Sequence[str], label: str) -> Seen:
+    there = await brought(house, path)
+    await house.say(surface, f"#{there.number}")
+    return await house.press(surface, label)
+
+
+async def brought(house: House, path: Sequence[str]) -> Incident:
+    """A new incident, brought so far."""
+    await house.say("web", "declare another one --severity P3 --anyway")
+    queries = house.muster.queries
+    (newest, *_) = (await queries.incidents(IncidentFilter(), MUSTER)).items
+    for line in path:
+        await house.say("web", line.format(n=newest.number))
+    found = await queries.incident(newest.number, MUSTER)
+    assert found is not None
+    return found

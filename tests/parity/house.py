@@ -21,8 +21,9 @@ from tests.fakes.slack import Channel, Person, Slack
 from tests.fakes.slack import slack_simulator as slack_at
 from tests.fakes.teams import Conversation, Teams, teams_simulator
 from tests.fakes.teams import Person as TeamsPerson
+from tests.fakes.teams.cards import inputs
 from tests.fakes.teams.state import guid
-from tests.web.browser import Browser
+from tests.web.browser import Browser, FormOnPage, Page
 
 
 class Seen(NamedTuple):
@@ -54,6 +55,14 @@ class Rooms:
             teams.add_channel("Incidents", teams.add_team("Payments", in_teams.user)),
         )
 
+    def granted(self, teams: Teams) -> dict[str, str]:
+        return {
+            "MUSTER_TEAMS__GRAPH": "true",
+            "MUSTER_TEAMS__ROOMS": "channel",
+            "MUSTER_TEAMS__TEAM_ID": teams.teams[self.incidents.team].group,
+            "MUSTER_TEAMS__CATALOG_APP_ID": teams.graph.catalog,
+        }
+
 
 @dataclass
 class House:
@@ -67,6 +76,7 @@ class House:
     def __post_init__(self) -> None:
         self.in_slack, self.in_teams = self.rooms.in_slack, self.rooms.in_teams
         self.general = self.rooms.general
+        self.page: Page | None = None
 
     async def say(self, surface: str, line: str) -> Seen:
         """Ann types the line there."""
@@ -75,6 +85,61 @@ class House:
         platform, text, reply = await self._last()
         assert (platform, text) == (surface, line), "it came to the router as it was typed"
         return Seen(bool(reply["ok"]), int(reply["status"]), form)
+
+    async def fill_in(self, surface: str, answers: Mapping[str, str]) -> Seen:
+        """Ann fills in the form that is open in front of her, and sends it."""
+        self.clock.forward(seconds=5)
+        closed = await getattr(self, f"_filled_in_{surface}")(answers)
+        platform, _, reply = await self._last()
+        assert platform == surface, "it came to the router"
+        return Seen(bool(reply["ok"]), int(reply["status"]), not closed)
+
+    async def press(self, surface: str, label: str) -> Seen:
+        """Ann presses a button of the card that she was shown last."""
+        self.clock.forward(seconds=5)
+        form = await getattr(self, f"_pressed_in_{surface}")(label)
+        platform, _, reply = await self._last()
+        assert platform == surface, "it came to the router"
+        return Seen(bool(reply["ok"]), int(reply["status"]), form)
+
+    async def _pressed_in_slack(self, label: str) -> bool:
+        shown = await self.in_slack.press(label, self.in_slack.whispers[-1])
+        await self.done()
+        assert shown.trouble == ""
+        return self.in_slack.view is not None
+
+    async def _pressed_in_teams(self, label: str) -> bool:
+        shown = await self.in_teams.press(label, self.in_teams.hearing[-1])
+        await self.done()
+        assert shown.trouble == ""
+        return shown.dialog is not None and bool(inputs(shown.dialog.card))
+
+    async def _pressed_in_web(self, label: str) -> bool:
+        assert self.page is not None
+        said = await self.browser.press(self.page, label)
+        assert said.status < 500
+        return any(_asks(form) for form in said.forms)
+
+    async def _filled_in_slack(self, answers: Mapping[str, str]) -> bool:
+        shown = await self.in_slack.submit(answers)
+        await self.done()
+        assert (shown.trouble, shown.errors) == ("", {})
+        return self.in_slack.view is None
+
+    async def _filled_in_teams(self, answers: Mapping[str, str]) -> bool:
+        shown = await self.in_teams.submit(answers)
+        await self.done()
+        assert shown.trouble == ""
+        return shown.dialog is None or not inputs(shown.dialog.card)
+
+    async def _filled_in_web(self, answers: Mapping[str, str]) -> bool:
+        assert self.page is not None
+        (form,) = (one for one in self.page.forms if _asks(one))
+        (label,) = form.buttons
+        given = {f"{PREFIX}{name}": said for name, said in answers.items()}
+        said = await self.browser.press(self.page, label, **given)
+        assert said.status < 500
+        return not any(_asks(one) for one in said.forms)
 
     async def _in_slack(self, line: str) -> bool:
         whispers = len(self.in_slack.whispers) + len(self.general.messages)
@@ -103,7 +168,8 @@ class House:
         page = await self.browser.get("/")
         said = await self.browser.press(page, "Send", text=line)
         assert said.status < 500
-        return any(name.startswith(PREFIX) for form in said.forms for name in form.fields)
+        self.page = said
+        return any(_asks(form) for form in said.forms)
 
     async def done(self) -> None:
         await self.slack.settled()
@@ -137,15 +203,21 @@ class House:
         return row.platform, row.text, row.reply
 
 
+def _asks(form: FormOnPage) -> bool:
+    return any(name.startswith(PREFIX) for name in form.fields)
+
+
 @asynccontextmanager
 async def opened(
     store: SqlStore,
     clock: FakeClock,
     *,
     delivers: bool = False,
+    graph: bool = False,
     **policies: Any,
 ) -> AsyncIterator[House]:
-    """`delivers`: what is queued goes out too; else only what people ask for is answered.
+    """`delivers`: what is queued goes out too; else only what people ask for is answered. `graph`:
+    Teams' rooms are channels of their own.
     `policies` are files of them that are others than the company's."""
     async with slack_at(clock) as slack, teams_simulator(clock) as teams:
         known = {"slack": "U0ANN", "teams": guid("ann")}
@@ -157,7 +229,8 @@ async def opened(
             "MUSTER_SLACK__SIGNING_SECRET": slack.app.signing_secret,
             "MUSTER_SLACK__API_URL": slack.api_url,
             **teams.settings(),
-            **({"MUSTER_TEAMS__INCIDENT_CHANNEL": rooms.incidents.id} if delivers else {}),
+            "MUSTER_TEAMS__INCIDENT_CHANNEL": rooms.incidents.id,
+            **(rooms.granted(teams) if graph else {}),
         }
         people = {**listed, "ann": {**listed["ann"], **known}}
         laid = lay(load_settings(settings), company(people=people, **policies), store)
