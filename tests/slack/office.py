@@ -126,7 +126,7 @@ class Office:
 async def opened(
     slack: Slack,
     store: SqlStore,
-    clock: FakeClock,
+    clock: Any,
     *,
     by_http: bool,
     delivers: bool = False,
