@@ -1,4 +1,4 @@
-"""What happens to an incident: opening, transitions, rounds of paging.
+"""What happens to an incident: opening, transitions, and taking a resolution back.
 
 Every function decides over an incident and a ledger and writes what follows in the same breath:
 the entry, the timers, the pages. Nothing here reads or sends.
@@ -16,11 +16,10 @@ from bot.domain.ledger import Ledger
 from bot.domain.lifecycle import TABLE, Action, State, Timer, next_state
 from bot.domain.people import SYSTEM, Actor
 from bot.domain.policy import Telling
-from bot.domain.severity import Severity
-from bot.engine.changes import fields_of, joined
+from bot.engine.changes import fields_of
 from bot.engine.clocks import start_clocks, start_timer, targets
-from bot.engine.paging import Paging, Reached
-from bot.engine.rules import Rules
+from bot.engine.paging import Reached
+from bot.engine.regrading import Regrading
 
 ENTRY_OF: Final[dict[Action, EntryType]] = {
     Action.ACKNOWLEDGE: EntryType.ACKNOWLEDGED,
@@ -40,11 +39,8 @@ ENTRY_OF: Final[dict[Action, EntryType]] = {
 }
 
 
-class Life:
-    def __init__(self, rules: Rules, paging: Paging) -> None:
-        self.rules, self.paging = rules, paging
-
-    # opening
+class Life(Regrading):
+    """All of it: bot.engine.rounds pages, bot.engine.regrading changes the severity."""
 
     def open(
         self,
@@ -96,20 +92,6 @@ class Life:
         self._tell(ledger, incident, told, "1", ring=self._rings(incident))
         return incident
 
-    def _rings(self, incident: Incident) -> bool:
-        tells = self.rules.policies.severities[incident.severity].tells
-        return tells is Telling.RING or incident.test
-
-    def _tell(
-        self, ledger: Ledger, incident: Incident, reached: Reached, step: str, *, ring: bool
-    ) -> None:
-        if ring:
-            self.paging.ring(ledger, incident, reached, step)
-        else:
-            self.paging.tell_quietly(ledger, incident, reached, step, "opened")
-
-    # transitions
-
     def act(
         self,
         ledger: Ledger,
@@ -160,144 +142,11 @@ class Life:
             ledger.hold_groups(incident, incident.open, whole=by_hand)
         return entry
 
-    # paging rounds
-
     def _page_after(self, ledger: Ledger, incident: Incident, which: str) -> None:
         """After a transition that pages: `first` by the severity's loudness, else loud."""
         level = 1 if which == "first" else incident.escalation_level
         ring = self._rings(incident) if which == "first" else True
         self.page_level(ledger, incident, level, ring=ring)
-
-    def page_level(
-        self,
-        ledger: Ledger,
-        incident: Incident,
-        level: int,
-        *,
-        ring: bool,
-        skip: frozenset[str] = frozenset(),
-        manager: bool = False,
-    ) -> Reached:
-        """Tells a level (or the manager), and records whom; `skip` are people not rung again."""
-        found = (
-            self.paging.reach_manager(incident)
-            if manager
-            else self.paging.reach_level(incident, level)
-        )
-        reached = Reached(tuple(p for p in found.people if p not in skip), found.outside)
-        step = "manager" if manager else str(level)
-        if reached.nobody and not found.nobody:
-            return reached
-        values: dict[str, Any] = {"unreached": found.nobody}
-        if ring:
-            values["paged"] = joined(incident.paged, *reached.people)
-        if incident.visibility is Visibility.PRIVATE:
-            values["members"] = sorted({*incident.members, *reached.people})
-        ledger.enter(
-            incident,
-            EntryType.PAGED,
-            SYSTEM,
-            set=values,
-            metadata={
-                "step": step,
-                "people": list(reached.people),
-                "outside": [str(target.kind) for target in reached.outside],
-                "loud": ring,
-            },
-        )
-        if ring:
-            if not manager and self.paging.rings(reached):
-                ledger.supersede(incident.number, incident.round)
-            self.paging.ring(ledger, incident, reached, step)
-        else:
-            self.paging.tell_quietly(ledger, incident, reached, step, "escalated")
-        return reached
-
-    def page_again(self, ledger: Ledger, incident: Incident, actor: Actor, why: str) -> None:
-        """A new round from level 1: an acknowledgement of the old one does not answer it."""
-        ledger.enter(
-            incident,
-            EntryType.INCIDENT_UPDATED,
-            actor,
-            text=why,
-            set={
-                "round": incident.round + 1,
-                "escalation_level": 1,
-                "paged_again_at": ledger.now,
-                **targets(self.rules, incident, ledger.now),
-            },
-            metadata={"paged_again": True},
-        )
-        start_clocks(self.rules, ledger, incident)
-        self.page_level(ledger, incident, 1, ring=self._rings(incident))
-
-    # severity
-
-    def change_severity(
-        self,
-        ledger: Ledger,
-        incident: Incident,
-        to: Severity,
-        actor: Actor,
-        *,
-        text: str = "",
-        corrects: int | None = None,
-        by_person: bool | None = None,
-    ) -> Entry:
-        """A person's severity is kept against alerts. Raising starts its policy at level 1 now.
-
-        Who is already in it is not rung. Lowering takes pending pages back. Deadlines count from
-        the change, so no breach is recorded for a time already past. An acknowledgement holds.
-        `by_person` says whether it is kept against alerts from here on.
-        """
-        if by_person is None:
-            by_person = incident.severity_by_person or actor.is_person
-        rises = to.worse_than(incident.severity)
-        acknowledged = incident.acknowledged
-        next_round = incident.round + 1
-        values: dict[str, Any] = {
-            "severity": to,
-            "severity_by_person": by_person,
-            "round": next_round,
-        }
-        if acknowledged:
-            values["acknowledged_round"] = next_round
-        if rises:
-            values["escalation_level"] = 1
-            values["loudness"] = self._louder(incident, to)
-        entry = ledger.enter(
-            incident,
-            EntryType.SEVERITY_CHANGED,
-            actor,
-            text=text,
-            set=values,
-            metadata={"rises": rises},
-            corrects=corrects,
-        )
-        if not incident.open:
-            return entry
-        ledger.enter(
-            incident,
-            EntryType.INCIDENT_UPDATED,
-            SYSTEM,
-            set=targets(self.rules, incident, ledger.now),
-            metadata={"clocks": "started"},
-        )
-        start_clocks(self.rules, ledger, incident)
-        if rises:
-            already = {*incident.paged, *incident.responders, incident.acknowledged_by or ""}
-            self.page_level(
-                ledger, incident, 1, ring=self._rings(incident), skip=frozenset(already)
-            )
-        else:
-            ledger.withdraw(incident.number, EffectKind.PAGE)
-        return entry
-
-    def _louder(self, incident: Incident, to: Severity) -> str:
-        """Raising may turn a quiet incident into a room, never a room into a thread."""
-        order = ["quiet", "thread", "room"]
-        wanted = str(self.rules.policies.severities[to].loudness)
-        return max(incident.loudness, wanted, key=order.index)
 
     def unresolve(
         self,
@@ -338,54 +187,3 @@ class Life:
             ledger.arm(subject, Timer.UPDATE_DUE, incident.round, due)
         ledger.hold_groups(incident, True, whole=True)
         return undone
-
-    def ring(self, ledger: Ledger, incident: Incident, people: Sequence[str], step: str) -> None:
-        self.paging.ring(ledger, incident, Reached(tuple(people)), step)
-
-    def tell_quietly(
-        self, ledger: Ledger, incident: Incident, people: Sequence[str], step: str, why: str
-    ) -> None:
-        self.paging.tell_quietly(ledger, incident, Reached(tuple(people)), step, why)
-
-    def raise_by_alert(
-        self, ledger: Ledger, incident: Incident, to: Severity, actor: Actor, why: str
-    ) -> None:
-        """An alert makes it worse: the severity rises by itself and a new round pages."""
-        ledger.enter(
-            incident,
-            EntryType.SEVERITY_CHANGED,
-            actor,
-            text=why,
-            set={
-                "severity": to,
-                "loudness": self._louder(incident, to),
-                **targets(self.rules, incident, ledger.now),
-            },
-            metadata={"rises": True},
-        )
-        start_clocks(self.rules, ledger, incident)
-
-    def escalate_by_clock(
-        self, ledger: Ledger, incident: Incident, level: int, *, why: str
-    ) -> bool:
-        """The level a clock asks for; a rise inside ESCALATED is an entry, not a transition.
-
-        Once acknowledged it is a quiet notice, unless the level rings despite that: then True.
-        """
-        loud = (
-            not incident.acknowledged
-            or self.paging.escalation(incident).level(level).ring_despite_ack
-        )
-        ledger.enter(
-            incident,
-            EntryType.ESCALATED,
-            SYSTEM,
-            text=why,
-            set={
-                "status": State.ESCALATED,
-                "escalation_level": max(level, incident.escalation_level),
-            },
-            metadata={"level": level, "loud": loud, "action": str(Action.ESCALATE)},
-        )
-        self.page_level(ledger, incident, level, ring=loud)
-        return loud
