@@ -10,9 +10,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
+from storage.partial import partial
 from storage.tables.base import metadata, tenant
 from storage.types import BigId, Instant, Json
 
@@ -37,12 +37,7 @@ entries = Table(
     PrimaryKeyConstraint("stream", "seq", "tenant"),
     UniqueConstraint("tenant", "event_id"),
     Index("ix_entries_recorded", "recorded_at"),
-    Index(
-        "ix_entries_talk",
-        "recorded_at",
-        sqlite_where=text("type = 'said'"),
-        postgresql_where=text("type = 'said'"),
-    ),
+    partial("ix_entries_talk", "recorded_at", where="type = 'said'"),
 )
 
 entry_bodies = Table(

@@ -113,7 +113,8 @@ def test_the_doors_need_nothing_of_the_pages() -> None:
     found = _python(
         "import sys, bot.core;"
         "print([m for m in ('handlers.api.rest', 'handlers.web.room', 'bot.chat.router',"
-        " 'apscheduler', 'jinja2', 'bot.engine.knowledge.asking') if m in sys.modules])"
+        " 'apscheduler', 'jinja2', 'bot.engine.knowledge.asking',"
+        " 'sqlalchemy.dialects.postgresql') if m in sys.modules])"
     )
     assert found.stdout.strip() == "[]"
 
