@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.alert import AlertRecord, AlertStatus, Decision
 from bot.domain.severity import Severity
-from bot.engine.analysis.consulting import Inquiry, Shape, message_of
+from bot.engine.analysis.consulting import Inquiry, Shape, fitting, message_of
 from bot.engine.analysis.foreign import Fence
 from bot.engine.analysis.guarding import Contradictions
 from bot.engine.analysis.record import record_of
@@ -65,7 +65,8 @@ def sent(name: str) -> str:
         data=[("the record of the incident", record.text()), ('the document "1"', HOSTILE)],
         check=lambda said: said,
     )
-    body = message_of(inquiry, prompt(name), Fence("00000000deadbeef"))
+    data = fitting(inquiry.data)
+    body = message_of(inquiry, prompt(name), Fence("00000000deadbeef"), data)
     return (
         f"version {body['prompt_version']}\n\n# system\n{body['system']}\n# user\n{body['user']}\n"
     )

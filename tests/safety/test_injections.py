@@ -147,6 +147,7 @@ async def lab(
     await worker.close()
 
 
+@pytest.mark.timeout(600)
 async def test_five_hundred_injections_change_nothing_and_say_nothing(
     lab: Lab, server: ModelServer
 ) -> None:

@@ -61,6 +61,7 @@ def analysing(records: Shelf, analyst: ScriptedAnalyst) -> Analysing:
     return Analysing(asked, records.knowledge, records.queries, rules, oncall)
 
 
+@pytest.mark.timeout(600)
 async def test_nothing_hidden_reaches_a_model_or_comes_out_of_one(
     records: Shelf, analysing: Analysing, analyst: ScriptedAnalyst
 ) -> None:

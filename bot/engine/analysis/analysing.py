@@ -4,6 +4,7 @@ The seven kinds, and what each may suggest. Whoever reads a stored one must see 
 every other incident in it as of now; what was made for one person is theirs alone.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -376,7 +377,8 @@ class Analysing:
         """What is on the record for this person; of a public incident, for everybody."""
         public = incident.visibility is Visibility.PUBLIC
         viewer = ANYBODY if public else Viewer(actor.id)
-        return record_of(
+        return await asyncio.to_thread(
+            record_of,
             incident,
             await self.queries.entries(incident.number, viewer),
             await self.queries.alerts_of(incident.number, viewer),

@@ -2,6 +2,7 @@
 asked again, and what comes back is read, checked and kept.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ A_DOCUMENT: Final = 24_000
 """Characters of one piece of data that a model gets to read."""
 
 ALTOGETHER: Final = 60_000
+MOST: Final = 1_000_000_000
+"""Tokens or money of one call; whoever reports more is mad."""
+
 NOT_SPENT: Final = frozenset({"not_configured", "breaker", "bad_job", "too_large"})
 """Refusals before anything was sent."""
 
@@ -38,7 +42,7 @@ NOT_NOW: Final = "The model does not answer just now. Please try again later."
 class Shape(BaseModel):
     """What a model is to answer: every field is needed, and there are no others."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 AnyShape = TypeVar("AnyShape", bound=Shape)
@@ -152,12 +156,11 @@ class Consulting:
             raise NoModel(NO_MODEL)
         words = prompt(inquiry.kind)
         models = [str(one) for one in facts.get("models") or [facts.get("model", "")]]
-        data = _fitting(inquiry.data)
+        data = await asyncio.to_thread(fitting, inquiry.data)
         digest = _digest(inquiry, words, models, data)
         known = await self.analyses.cached(digest, self.clock.now() - CACHED)
         if known is not None:
-            said = inquiry.check(inquiry.shape.model_validate(known.result))
-            return Told(said, known)
+            return Told(await asyncio.to_thread(_checked, inquiry, known.result), known)
         return await self._ask(inquiry, words, models, data, digest)
 
     async def _ask(
@@ -168,7 +171,7 @@ class Consulting:
         data: Sequence[tuple[str, str]],
         digest: str,
     ) -> Told[AnyShape]:
-        body = message_of(replace(inquiry, data=data), words, self.fence())
+        body = message_of(inquiry, words, self.fence(), data)
         tokens = words.tokens + (len(body["system"].encode()) + len(body["user"].encode())) // 2
         money = self._estimate(models, tokens - words.tokens, words.tokens)
         if money / MICRO > self.allowance.ask_above and not inquiry.yes:
@@ -181,7 +184,7 @@ class Consulting:
             answer = await self.analyst.do(
                 Job(kind="model.complete", body=body, seconds=inquiry.seconds)
             )
-            told = self._read(inquiry, answer, analysis)
+            told = await asyncio.to_thread(_read, inquiry, answer, analysis)
         except Refused as no:
             if no.code in NOT_SPENT:
                 await self.analyses.settle(limits, -money, -tokens)
@@ -209,27 +212,6 @@ class Consulting:
             mentions=tuple(sorted(inquiry.mentions)),
             made_at=self.clock.now(),
         )
-
-    def _read(
-        self, inquiry: Inquiry[AnyShape], answer: Mapping[str, Any], analysis: Analysis
-    ) -> Told[AnyShape]:
-        """Parsed at the door: behind it, it is of the shape."""
-        said = inquiry.check(inquiry.shape.model_validate(answer["data"]))
-        used = (int(answer["tokens_in"]), int(answer["tokens_out"]), float(answer["cost"]))
-        if min(used) < 0:
-            raise ValueError("less than nothing was used up")
-        done = replace(
-            analysis,
-            provider=str(answer["provider"])[:64],
-            model=str(answer["model"])[:200],
-            tokens_in=used[0],
-            tokens_out=used[1],
-            cost=used[2],
-            seconds=float(answer["seconds"]),
-            result=said.model_dump(),
-            confidence=round(max(0.0, min(1.0, inquiry.confidence(said))), 2),
-        )
-        return Told(said, done)
 
     async def _failed(self, analysis: Analysis, code: str) -> NoModel:
         """What it may have used up stays counted: nobody knows."""
@@ -263,9 +245,38 @@ class Consulting:
         return max(costs, default=0)
 
 
-def message_of(inquiry: Inquiry[Any], words: Prompt, fence: Fence) -> dict[str, Any]:
+def _checked(inquiry: Inquiry[AnyShape], said: Any) -> AnyShape:
+    return inquiry.check(inquiry.shape.model_validate(said))
+
+
+def _read(
+    inquiry: Inquiry[AnyShape], answer: Mapping[str, Any], analysis: Analysis
+) -> Told[AnyShape]:
+    """Parsed at the door: behind it, it is of the shape. In a thread, since nobody knows how long
+    an answer is."""
+    said = _checked(inquiry, answer["data"])
+    used = (int(answer["tokens_in"]), int(answer["tokens_out"]), float(answer["cost"]))
+    if not all(0 <= one < MOST for one in used):
+        raise ValueError("nobody can use up so much, or less than nothing")
+    done = replace(
+        analysis,
+        provider=str(answer["provider"])[:64],
+        model=str(answer["model"])[:200],
+        tokens_in=used[0],
+        tokens_out=used[1],
+        cost=used[2],
+        seconds=float(answer["seconds"]),
+        result=said.model_dump(),
+        confidence=round(max(0.0, min(1.0, inquiry.confidence(said))), 2),
+    )
+    return Told(said, done)
+
+
+def message_of(
+    inquiry: Inquiry[Any], words: Prompt, fence: Fence, data: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
     """What is sent: our words as the system's, the data fenced, the shape of the answer."""
-    parts = [fence.around(what, text) for what, text in _fitting(inquiry.data)]
+    parts = [fence.around(what, text) for what, text in data]
     return {
         "kind": inquiry.kind,
         "prompt_version": words.version,
@@ -276,7 +287,7 @@ def message_of(inquiry: Inquiry[Any], words: Prompt, fence: Fence) -> dict[str, 
     }
 
 
-def _fitting(data: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def fitting(data: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """As a model may read it, as much as fits."""
     left, fitting = ALTOGETHER, []
     for what, text in data:

@@ -13,6 +13,9 @@ from bot.cards.clean import clean
 from bot.domain.secrets import hide
 
 LEFT_OUT: Final = "[left out]"
+LOOKED_AT: Final = 2
+"""Times what fits is read, since some of it is left out; the rest of a long text is not."""
+
 A_LINK: Final = "[link]"
 """What a model reads of an address: it needs none, and so it can pass none on."""
 
@@ -82,7 +85,7 @@ def _without(paragraph: str) -> str:
 
 def material(text: str, limit: int) -> str:
     """Words from outside as a model may read them, at most `limit` characters."""
-    said = without_orders(hide(clean(text)))
+    said = without_orders(hide(clean(text[: LOOKED_AT * limit])))
     said = _LINK.sub(A_LINK, _SHOWN.sub(lambda found: found[1], said))
     said = _FENCE.sub(lambda found: found[0][0], said)
     return said if len(said) <= limit else f"{said[:limit].rstrip()}…"

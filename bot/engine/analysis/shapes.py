@@ -9,6 +9,9 @@ from bot.engine.analysis.record import Record
 from bot.engine.analysis.tracing import traced
 
 SENTENCES: Final = 6
+READ: Final = 50
+"""Sentences of an answer that are looked at; nobody asked for more."""
+
 LONGEST: Final = 400
 """Characters of a sentence."""
 
@@ -43,8 +46,8 @@ class Sorting(Shape):
 def kept(said: Sequence[Traced], record: Record, hosts: frozenset[str]) -> list[Traced]:
     """Those that are harmless and traced to lines that exist, each once."""
     good: dict[str, Traced] = {}
-    for one in said:
-        text = " ".join(one.text.split())
+    for one in said[:READ]:
+        text = " ".join(one.text[: 2 * LONGEST].split())
         sources = [label for label in dict.fromkeys(one.sources) if label in record.lines]
         if len(text) > LONGEST or not harmless(text, hosts):
             continue

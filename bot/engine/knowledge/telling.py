@@ -19,6 +19,12 @@ SECONDS: Final = 12.0
 """That somebody waits for a better answer than quotations."""
 
 SENTENCES: Final = 5
+READ: Final = 50
+"""Sentences of an answer that are looked at."""
+
+LONGEST: Final = 600
+"""Characters of a sentence."""
+
 PASSAGES: Final = 3
 """Of one document."""
 
@@ -83,11 +89,11 @@ def believable(
 ) -> Answered:
     """Those of its sentences that say no more than a quotation which is really there."""
     kept: dict[str, Sentence] = {}
-    for one in said.sentences:
+    for one in said.sentences[:READ]:
         text = " ".join(one.text.split())
-        if not harmless(text, hosts):
+        if len(text) > LONGEST or not harmless(text, hosts):
             continue
-        for cited in one.citations:
+        for cited in one.citations[:SENTENCES]:
             document = documents.get(cited.document)
             quote = verbatim(cited.quote, document.text) if document is not None else ""
             if document is None or not quote or orders(quote):

@@ -23,7 +23,7 @@ from bot.engine.analysis.consulting import Costly, Inquiry, NoModel, Shape
 from bot.engine.analysis.foreign import material
 from bot.engine.analysis.harmless import harmless
 from bot.engine.analysis.record import Record
-from bot.engine.analysis.shapes import LONGEST, Traced, kept
+from bot.engine.analysis.shapes import LONGEST, READ, Traced, kept
 from bot.engine.analysis.tracing import untraced
 from bot.engine.knowledge.words import singular
 from bot.engine.postmortem.drafting import propose
@@ -172,8 +172,8 @@ def checked(said: Prose, record: Record, hosts: frozenset[str]) -> Prose:
 
 def _own_words(said: Sequence[Traced], record: Record, hosts: frozenset[str]) -> list[Traced]:
     good: dict[str, Traced] = {}
-    for one in said:
-        text = _bare(one.text)
+    for one in said[:READ]:
+        text = _bare(one.text[: 2 * LONGEST])
         sources = [label for label in dict.fromkeys(one.sources) if label in record.lines]
         if not sources or len(text) > LONGEST or not harmless(text, hosts):
             continue
