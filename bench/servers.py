@@ -159,6 +159,13 @@ def slack(folder: Path) -> Server:
     return Server("Slack, simulated,", command, port, folder / "slack.log")
 
 
+def model(folder: Path, mode: str) -> Server:
+    """The model server of the tests, in a mode of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.fakes.llm", "--port", str(port), "--mode", mode]
+    return Server(f"a model, {mode},", command, port, folder / f"model-{mode}.log")
+
+
 def alertmanager(folder: Path) -> Server:
     """Prometheus's own, with a receiver that does nothing.
 

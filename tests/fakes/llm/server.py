@@ -191,15 +191,19 @@ def _vector(text: str) -> list[float]:
     return [(byte - 127.5) / 127.5 for byte in digest[:DIMENSIONS]]
 
 
-@asynccontextmanager
-async def model_server(mode: Mode = Mode.GOOD) -> AsyncIterator[ModelServer]:
-    """Serving at `url`, which is the base of the API as an OpenAI client wants it."""
-    state = ModelServer(mode=mode)
+def application(state: ModelServer) -> web.Application:
     app = web.Application(client_max_size=16 * 1024 * 1024)
     app.router.add_post("/v1/chat/completions", state.chat)
     app.router.add_post("/v1/embeddings", state.embeddings)
     app.router.add_get("/v1/models", state.models)
-    runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+    return app
+
+
+@asynccontextmanager
+async def model_server(mode: Mode = Mode.GOOD) -> AsyncIterator[ModelServer]:
+    """Serving at `url`, which is the base of the API as an OpenAI client wants it."""
+    state = ModelServer(mode=mode)
+    runner = web.AppRunner(application(state), shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
