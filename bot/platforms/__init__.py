@@ -24,5 +24,6 @@ whoever is a member can be."""
 
 SURVEYS: Final[dict[str, str]] = {
     "slack": "bot.platforms.slack.survey:survey",
+    "teams": "bot.platforms.teams.survey:survey",
 }
 """Name → what looks at a channel that is to become a room: `survey(channel, listener, clock)`."""

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from bot.domain.incident import Incident
 from bot.domain.lifecycle import State
 from bot.platforms.slack import render as slack
 from bot.platforms.teams import render as teams
-from bot.platforms.teams.platform import CANNOT
+from bot.platforms.teams.platform import CANNOT, LESS
 from bot.platforms.teams.press import command_of
 from bot.platforms.web.platform import CAPABILITIES
 from bot.platforms.web.render import CardHtml, Posting
@@ -246,7 +247,8 @@ async def test_whatever_works_in_slack_works_in_teams_and_in_the_browser(
             HEAD.rstrip(),
             f"## Verbs and forms\n\n{verbs(seen)}",
             f"## Buttons of the live card\n\n{buttons}",
-            f"## Effects\n\n{effects(done)}\n",
+            f"## Effects\n\n{effects(done)}",
+            f"## What Teams does in part\n\n{table(('what', 'how'), starmap(row, LESS.items()))}\n",
         )
     )
     if request.config.getoption("--update-golden", default=False):

@@ -8,12 +8,18 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 THREAD: Final = ";messageid="
+_CHAT: Final = re.compile(r"19:[^;\s]+@thread\.v2")
 _CHANNEL: Final = re.compile(r"19:[^;\s]+@thread\.(tacv2|skype)")
 
 
 def is_channel(id: str) -> bool:
     """Whether it is a channel's id: `19:…@thread.tacv2`; a chat's ends otherwise."""
     return bool(_CHANNEL.fullmatch(id))
+
+
+def is_chat(id: str) -> bool:
+    """Whether it is a group chat's id: `19:…@thread.v2`."""
+    return bool(_CHAT.fullmatch(id))
 
 
 def thread_of(channel: str, root: str) -> str:

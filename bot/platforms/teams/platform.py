@@ -27,6 +27,22 @@ CANNOT: Final[Mapping[EffectKind, str]] = {
 }
 """What Microsoft gives no bot, and what is there instead."""
 
+LESS: Final[Mapping[str, str]] = {
+    "a room that people had already (`--here`)": (
+        "what was said in it before is not brought along: a bot is shown only what is said after it"
+        " came"
+    ),
+    "what the asker alone may see": (
+        "comes in their chat with Muster, or in the dialog: Teams shows no message of a channel to"
+        " one person"
+    ),
+    "whoever is to be written to alone": (
+        "adds the app once, or an admin lets Muster install itself: Teams lets a bot write to nobody"
+        " else"
+    ),
+}
+"""What works in part, and why."""
+
 
 class TeamsPlatform:
     """`rooms` opens and names rooms, `posts` says things in them.

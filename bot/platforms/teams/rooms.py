@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 
 from bot.domain.errors import DeliveryError
-from bot.platforms.teams.addresses import is_channel
+from bot.platforms.teams.addresses import is_channel, is_chat
 from bot.platforms.teams.directory import Directory
 from bot.platforms.teams.errors import TeamsRefused
 from bot.platforms.teams.graph import Graph
@@ -108,8 +108,10 @@ class Rooms:
         return None
 
     async def adopt(self, job: Job) -> Made:
-        """A channel that people had already becomes the room; it keeps its name."""
+        """A channel or group chat that people had already becomes the room; it keeps its name."""
         channel = str(job.payload["channel"])
+        if is_chat(channel):
+            return {"room": {"id": channel, "chat": True, "adopted": True}}
         if not is_channel(channel):
             raise DeliveryError(
                 f"{channel} is no channel of Teams; give its id, `19:…@thread.tacv2`",
@@ -155,9 +157,10 @@ class Rooms:
         return {"room": {**room, "archived": False}}
 
     async def invite(self, job: Job) -> Made:
-        """Everybody of a team sees its channels: they are called. A chat is joined first."""
+        """Everybody of a team sees its channels: they are called. A chat is joined first, unless
+        people made it themselves and nobody lets us."""
         room, problems = room_of(job), []
-        if room.get("chat"):
+        if room.get("chat") and not (room.get("adopted") and self.graph is None):
             graph = self._granted("a group chat")
             for id in job.payload["people"]:
                 try:
