@@ -48,7 +48,9 @@ def list_card(incidents: Sequence[Listed], *, more: bool) -> Card:
         for incident in incidents
     )
     heading = "The newest, and there are more" if more else ""
-    return Card(f"{len(incidents)} incidents", (Items(items, heading),))
+    count = len(incidents)
+    title = "1 incident" if count == 1 else f"{count} incidents"
+    return Card(title, (Items(items, heading),))
 
 
 def counts_card(by_status: Mapping[str, int], by_severity: Mapping[str, int]) -> Card:

@@ -45,8 +45,9 @@ async def serve(port: int, events_url: str = "") -> None:
 
 
 def settle_in(slack: Slack) -> None:
-    """A small company, and the channels it talks in."""
-    people = [slack.add_user(name, email=f"{name}@example.com") for name in ("ann", "ben", "cara")]
+    """A small company, and the channels it talks in; Ann and Ben are the sample people of dev."""
+    names = ("ann", "ben", "cara")
+    people = [slack.add_user(name, email=f"{name}@muster.localhost") for name in names]
     ids = [user.id for user in people]
     slack.add_group("payments", *ids[:2])
     slack.add_channel("general", *ids)
