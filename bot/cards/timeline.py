@@ -229,10 +229,15 @@ def _sla(word: str) -> Callable[[Entry, str, People], str]:
 
 
 def _update(entry: Entry, who: str, people: People) -> str:
-    doing = entry.metadata.get("doing")
+    doing = str(entry.metadata.get("doing") or "")
+    return update_words(who, entry.text, doing, correction=entry.corrects is not None)
+
+
+def update_words(who: str, known: str, doing: str, *, correction: bool = False) -> str:
+    """How an update reads, also before it is one."""
     next_step = f" Doing: {plain(doing)}" if doing else ""
-    corrected = " (a correction)" if entry.corrects is not None else ""
-    return f"**Update** by {who}{corrected}: {plain(entry.text)}{next_step}"
+    corrected = " (a correction)" if correction else ""
+    return f"**Update** by {who}{corrected}: {plain(known)}{next_step}"
 
 
 def _text(before: str) -> Callable[[Entry, str, People], str]:

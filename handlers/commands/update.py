@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.cards.timeline import update_words
 from bot.chat.call import Reply
 from bot.chat.command import Command, Takes
 from bot.chat.grammar import quote
@@ -21,6 +22,7 @@ from bot.domain.card import (
     Text,
     Tone,
     Warning,
+    plain,
 )
 from bot.domain.duration import say_duration
 from bot.domain.entry import EntryType
@@ -34,6 +36,7 @@ from handlers.words.replies import done_card
 from handlers.words.times import duration, is_duration
 
 AGAIN: Final = "Send it again if you mean it."
+LOOK: Final = "preview"
 PRESSED: Final = 1_500
 """Characters of a command that every platform's button holds."""
 
@@ -57,6 +60,8 @@ async def update(
         )
         if warned:
             return _once_more(line, warned, known, doing, next_in)
+    if "preview" in line.flags or line.answer(LOOK):
+        return _preview(line, known, doing, next_in)
     corrects = await _last(line, queries) if "correct" in line.flags else None
     done = await incidents.update(
         line.incident,
@@ -73,14 +78,35 @@ async def update(
 
 def _once_more(line: Line, warned: Sequence[str], known: str, doing: str, next_in: str) -> Reply:
     """Nothing went out yet; a press sends it, and so do the same words once more."""
-    parts = [f"update #{line.incident} --anyway", "--correct" if "correct" in line.flags else ""]
-    parts += [f"--doing {quote(doing)}" if doing else "", f"--next {next_in}" if next_in else ""]
-    command = " ".join(filter(None, [*parts, quote(known)]))
+    command = _typed(line, known, doing, next_in, "--anyway")
     send = (Button("Send it anyway", command, Style.DANGER),) if len(command) <= PRESSED else ()
     body: list[Element] = [*map(Warning, warned), Text(AGAIN)]
     body += [Buttons(send)] if send else []
     card = Card("Not sent yet: look at it once more", tuple(body), Tone.ALARM)
     return Reply(card=card, incident=line.incident, ok=False, status=409)
+
+
+def _preview(line: Line, known: str, doing: str, next_in: str) -> Card:
+    """How everybody will read it, to the asker alone; a press sends it."""
+    who = plain(line.actor.name)
+    body: list[Element] = [
+        Text(update_words(who, known, doing, correction="correct" in line.flags)),
+    ]
+    if next_in:
+        body.append(Facts((Fact("Next update", f"in {next_in}"),)))
+    command = _typed(line, known, doing, next_in)
+    if len(command) <= PRESSED:
+        body.append(Buttons((Button("Send update", command, Style.PRIMARY),)))
+    else:
+        body.append(Text("It is too long for a button: send the form again without the preview."))
+    return Card(f"Not sent yet: this is how the update of #{line.incident} reads", tuple(body))
+
+
+def _typed(line: Line, known: str, doing: str, next_in: str, *flags: str) -> str:
+    """The command that sends it: a button is a command typed for somebody."""
+    parts = [f"update #{line.incident}", *flags, "--correct" if "correct" in line.flags else ""]
+    parts += [f"--doing {quote(doing)}" if doing else "", f"--next {next_in}" if next_in else ""]
+    return " ".join(filter(None, [*parts, quote(known)]))
 
 
 async def _last(line: Line, queries: Queries) -> int:
@@ -115,6 +141,7 @@ async def form(line: Line, rules: Rules, queries: Queries) -> Form:
                 value=say_duration(every).replace(" ", "") if every else "",
                 hint="For example 30m; `none` for no reminder.",
             ),
+            Field(LOOK, "Show it to me before it goes out", FieldKind.TICK),
         ),
         submit="Send update",
     )
@@ -133,11 +160,11 @@ async def validate(line: Line, guarding: Guarding) -> Mapping[str, str]:
 
 command = Command(
     verb="update",
-    usage='update [#id] text [--doing "…"] [--next 30m] [--correct]',
+    usage='update [#id] text [--doing "…"] [--next 30m] [--correct] [--preview]',
     help="Tell everybody how it stands.",
     takes=Takes.INCIDENT,
     free_text=True,
-    flags={"doing": True, "next": True, "correct": False, "anyway": False},
+    flags={"doing": True, "next": True, "correct": False, "anyway": False, "preview": False},
     handler=update,
     form=form,
     validate=validate,
