@@ -37,8 +37,8 @@ LESS: Final[Mapping[str, str]] = {
         " one person"
     ),
     "whoever is to be written to alone": (
-        "adds the app once, or an admin lets Muster install itself: Teams lets a bot write to nobody"
-        " else"
+        "adds the app once, or an admin lets Muster install itself: Teams lets a bot write to"
+        " nobody else"
     ),
 }
 """What works in part, and why."""
