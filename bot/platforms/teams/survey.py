@@ -47,9 +47,7 @@ class Look:
         if not private and not is_channel(room):
             raise _no("A chat with Muster alone cannot become a room; say it in a channel.")
         if room in self.taken:
-            raise _no(
-                "This channel is where incidents open or are announced; it cannot become one."
-            )
+            raise _no("This channel is where incidents open or are announced; it cannot be a room.")
         try:
             return Existing(
                 channel=room,
