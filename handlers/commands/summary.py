@@ -9,6 +9,7 @@ from bot.cards.summary import summary_card
 from bot.chat.applying import Applying
 from bot.chat.call import Reply
 from bot.chat.command import Command, Takes
+from bot.chat.grammar import quote
 from bot.chat.line import Line
 from bot.chat.router import Router
 from bot.domain.card import Button, Buttons, Card, Element, Foreign, Text, say
@@ -121,15 +122,14 @@ def finding_card(finding: Finding, number: int) -> Card:
 
 
 def _update(finding: Finding) -> str:
-    """The draft as it would be typed."""
+    """The draft as it would be typed; quoted, so that no word of it is a flag."""
     known, doing = (
         " ".join(one["text"] for one in finding.analysis.result.get(name) or ())
         for name in ("known", "doing")
     )
     if not known:
         return ""
-    quoted = doing.replace('"', "'")
-    return f'{known} --doing "{quoted}"' if doing else known
+    return f"{quote(known)} --doing {quote(doing)}" if doing else quote(known)
 
 
 async def _decided(line: Line, analysing: Analysing) -> Card:

@@ -108,11 +108,13 @@ async def test_a_suggestion_is_refused_with_a_reason_and_rated(desk: Desk) -> No
 async def test_a_draft_of_an_update_is_sent_by_a_press_only(desk: Desk) -> None:
     number = await desk.opens("Checkout is down")
     desk.analyst.away = False
-    sentence = {"text": "Checkout is down.", "sources": ["f1"]}
+    sentence = {"text": "Checkout is down --next soon.", "sources": ["f1"]}
     desk.analyst.answers.append({"known": [sentence], "doing": [], "confidence": 0.9})
     reply = await desk.say("ben", f"summary #{number} --about update")
     assert "update_posted" not in await desk.types(number)
     (send,) = buttons(reply)
-    assert send.command == f"update #{number} Checkout is down."
+    assert send.command == f'update #{number} "Checkout is down --next soon."'
     assert (await desk.say("ben", send.command)).ok
-    assert "update_posted" in await desk.types(number)
+    assert (await desk.incident(number)).next_update_at is not None
+    (sent,) = [e for e in await desk.entries(number) if e.type == "update_posted"]
+    assert sent.text == "Checkout is down --next soon."

@@ -96,7 +96,7 @@ async def test_things_to_do_become_followups_by_a_press(desk: Desk, wording: Wor
     desk.analyst.answers.append(
         prose(
             summary=[("Checkout is down.", ["f1"])],
-            action_items=[("Add an alert on the connection pool.", [note])],
+            action_items=[("Add an alert on the connection pool --host time.", [note])],
         )
     )
     assert await wording.word(number)
@@ -104,7 +104,8 @@ async def test_things_to_do_become_followups_by_a_press(desk: Desk, wording: Wor
     do = next(one for one in buttons(reply) if one.command.startswith("summary"))
     assert "followup_added" not in await desk.types(number)
     assert (await desk.say("ann", do.command)).ok
-    assert "followup_added" in await desk.types(number)
+    (added,) = [e for e in await desk.entries(number) if e.type == "followup_added"]
+    assert added.text == "Add an alert on the connection pool --host time."
 
 
 async def test_a_model_that_is_away_leaves_the_draft_alone(desk: Desk, wording: Wording) -> None:

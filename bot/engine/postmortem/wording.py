@@ -151,7 +151,7 @@ class Wording:
                 incident=analysis.incident,
                 kind=SuggestionKind.RESOLUTION,
                 text=one.text,
-                command=f"followup #{analysis.incident} {_bare(one.text)}",
+                command=f"followup #{analysis.incident} {_quoted(_bare(one.text))}",
                 confidence=0.5,
                 made_at=analysis.made_at,
             )
@@ -187,6 +187,11 @@ def _own_words(said: Sequence[Traced], record: Record, hosts: frozenset[str]) ->
 
 def _bare(text: str) -> str:
     return " ".join(text.split()).removesuffix(UNVERIFIED).strip()
+
+
+def _quoted(text: str) -> str:
+    """As one word, so that nothing in it is a flag."""
+    return '"{}"'.format(text.replace("\\", "").replace('"', "'"))
 
 
 def sections(said: Prose) -> Mapping[str, Values]:
