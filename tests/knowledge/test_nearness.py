@@ -12,36 +12,15 @@ from bot.engine.knowledge.keeping import Keeping
 from bot.engine.knowledge.nearness import Nearness
 from bot.ports.analyst import Ability, Job, Refused, Unavailable
 from bot.ports.knowledge import Document
-from config.settings import load_settings
-from storage.vectors import connect
-from storage.vectors.worker import VectorsWorker
+from tests.fakes.vectors import Here
 from tests.knowledge.conftest import BEN, Shelf
-
-
-class Here:
-    """An analyst in this process, with a worker of vectors; it may be away."""
-
-    def __init__(self, worker: VectorsWorker) -> None:
-        self.worker, self.away = worker, False
-        self.jobs: list[Job] = []
-
-    def facts(self, ability: Ability) -> Mapping[str, Any] | None:
-        return self.worker.facts() if ability is Ability.VECTORS else None
-
-    async def do(self, job: Job) -> Mapping[str, Any]:
-        self.jobs.append(job)
-        if self.away:
-            raise Unavailable
-        return await self.worker.do(job.kind.partition(".")[2], job.body, job.seconds)
 
 
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Here]:
-    settings = load_settings({"MUSTER_ENV": "dev", "MUSTER_KNOWLEDGE__EMBEDDING": "hash"})
-    worker = connect(settings, tmp_path / "vectors")
-    assert worker is not None
-    yield Here(worker)
-    await worker.close()
+    here = Here.at(tmp_path / "vectors")
+    yield here
+    await here.worker.close()
 
 
 @pytest.fixture

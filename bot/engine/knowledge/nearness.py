@@ -18,6 +18,9 @@ log = structlog.get_logger()
 SECONDS: Final = 0.3
 """That a question waits for it."""
 
+FARTHEST: Final[Mapping[str, float]] = {"hash": 0.05, "local": 0.2}
+"""The cosine, for each embedding, of texts that have nothing in common."""
+
 PASSAGES: Final = 60
 """That are asked for; several may belong to one document."""
 
@@ -36,23 +39,29 @@ NOWHERE: Final = Near()
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
+    """`seconds`: how long a question waits."""
+
     analyst: Analyst = NOBODY
+    seconds: float = SECONDS
 
     async def near(self, text: str) -> Near:
         """Never raises."""
         facts = self.analyst.facts(Ability.VECTORS)
         if not facts or not text.strip():
             return NOWHERE
-        job = Job(kind="vectors.find", body={"text": text, "limit": PASSAGES}, seconds=SECONDS)
+        body = {"text": text, "limit": PASSAGES}
+        job = Job(kind="vectors.find", body=body, seconds=self.seconds)
         try:
             told = await self.analyst.do(job)
         except (Unavailable, Refused) as missing:
             log.info("without_vectors", why=type(missing).__name__)
             return NOWHERE
+        embedding = str(facts.get("embedding") or "unknown")
         cosines: dict[int, float] = {}
         for number, cosine in _believable(told):
-            cosines[number] = max(cosine, cosines.get(number, -1.0))
-        return Near(str(facts.get("embedding") or "unknown"), cosines)
+            if cosine > FARTHEST.get(embedding, 0.0):
+                cosines[number] = max(cosine, cosines.get(number, cosine))
+        return Near(embedding, cosines)
 
 
 def _believable(told: Mapping[str, Any]) -> Iterator[tuple[int, float]]:
