@@ -23,7 +23,7 @@ COMMON: Final = 0.2
 COMMON_FROM: Final = 50
 """Documents; among fewer of them nothing is common."""
 
-POSTINGS: Final = 6_000
+POSTINGS: Final = 4_000
 """Places in the index that a question may visit: common words cost time and tell little."""
 
 FEWEST: Final = 3

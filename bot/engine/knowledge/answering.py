@@ -80,14 +80,14 @@ class Answer:
 
 
 def supporting(ranked: Sequence[Ranked], question: Question, found: Candidates) -> list[Sure]:
-    """The documents that answer, best first; none where the best does not."""
+    """Those of the best few that answer, best first."""
     if not ranked:
         return []
     weights = Weights.of(question, found)
     floor = BESIDE * ranked[0].score
     near = [one for one in ranked[:QUOTED] if one.score >= floor]
     judged = [Sure(one, sure(one, question, weights, found)) for one in near]
-    return [one for one in judged if one.chance >= ANSWERS] if judged[0].chance >= ANSWERS else []
+    return [one for one in judged if one.chance >= ANSWERS]
 
 
 def quote(
