@@ -6,12 +6,14 @@ whose analyst died is not tried again, since whoever asked has gone on without.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from sqlalchemy import delete, insert, select, update
 
+from bot.domain.errors import Overloaded
 from bot.ports.analyst import Ability, Job, Refused, Unavailable
 from storage import tables as t
 from storage.facts import get_fact, set_fact
@@ -69,14 +71,15 @@ class AnalystElsewhere:
         if self.facts(job.ability) is None:
             raise Unavailable
         id = self.new_id()
-        await self._put(id, job)
         try:
+            await self._put(id, job)
             async with asyncio.timeout(job.seconds):
                 answer = await self._answered(id)
-        except TimeoutError:
+        except (TimeoutError, Overloaded):
             raise Unavailable from None
         finally:
-            await self._drop(id)
+            with suppress(Overloaded):  # what is left of it is pruned
+                await self._drop(id)
         if refused := answer.get("refused"):
             raise Refused(refused["code"], refused["reason"])
         result: Mapping[str, Any] = answer["result"]
@@ -127,14 +130,14 @@ class AnalystHere:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._show())
             while True:
-                for job in await self.claim():
-                    group.create_task(self._carry_out(*job))
+                for job in await _or_later(self.claim()) or ():
+                    group.create_task(_or_later(self._carry_out(*job)))
                 await asyncio.sleep(LOOKS_EVERY)
 
     async def _show(self) -> None:
         while True:
-            await self.store.follow_server_time()
-            await self.show()
+            await _or_later(self.store.follow_server_time())
+            await _or_later(self.show())
             await asyncio.sleep(SAYS_EVERY)
 
     async def show(self) -> None:
@@ -189,3 +192,15 @@ class AnalystHere:
             )
 
         await write(self.store, work)
+
+
+T = TypeVar("T")
+
+
+async def _or_later(act: Awaitable[T]) -> T | None:
+    """The loops' edge: a database that is away for a while must not end the analyst."""
+    try:
+        return await act
+    except Exception:
+        log.warning("analyst_tries_again", exc_info=True)
+        return None

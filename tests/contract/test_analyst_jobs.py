@@ -1,13 +1,14 @@
 """An analyst on another machine answers the cores that share its PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.domain.errors import Overloaded
 from bot.ports.analyst import Ability, Job, Refused, Unavailable
 from storage import tables as t
 from storage.analyst_jobs import AnalystElsewhere, AnalystHere
@@ -111,3 +112,32 @@ async def test_a_job_nobody_answers_ends_and_leaves_nothing(
         with pytest.raises(Unavailable):
             await at.cores[0].do(Job(kind="model.echo", body={}, seconds=0.02))
         assert await at.rows() == 0
+
+
+class Stumbling(AnalystHere):
+    """Its database was away when it first looked for jobs."""
+
+    stumbled = False
+
+    async def claim(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        if not self.stumbled:
+            self.stumbled = True
+            raise Overloaded("The database is away.")
+        return await super().claim()
+
+
+async def test_a_database_that_was_away_does_not_end_the_analyst(
+    postgres_url: str, clock: FakeClock
+) -> None:
+    async with house(postgres_url, clock) as at:
+        analyst = Stumbling(at.store, FACTS, echo)
+        await analyst.show()
+        await at.cores[0].look()
+        running = asyncio.create_task(analyst.run())
+        try:
+            answer = await at.cores[0].do(Job(kind="model.echo", body={"n": 1}))
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        assert analyst.stumbled
+        assert answer == {"said": {"n": 1}}
