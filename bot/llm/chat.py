@@ -36,17 +36,17 @@ class Said:
     tokens_out: int = 0
 
 
-def provider_of(model: str) -> Provider:
-    """By what stands before the colon.
+def provider_of(model: str, providers: Mapping[str, str] = PROVIDERS) -> Provider:
+    """By what stands before the colon; `providers` are as in bot.llm.registry.
 
     Raises:
         ConfigError: nobody is called so, or its package is not installed; the text says what to do.
     """
     name, colon, rest = model.partition(":")
-    if not colon or not rest or name not in PROVIDERS:
-        known = ", ".join(f"{one}:…" for one in PROVIDERS)
+    if not colon or not rest or name not in providers:
+        known = ", ".join(f"{one}:…" for one in providers)
         raise ConfigError(f"llm.model: {model!r} names no provider I know; write {known}.")
-    module, _, what = PROVIDERS[name].partition(":")
+    module, _, what = providers[name].partition(":")
     provider: Provider = getattr(import_module(module), what)
     if find_spec("langchain") is None:
         raise ConfigError(f"llm.model: {model} needs langchain: install muster[ai].")
@@ -57,17 +57,25 @@ def provider_of(model: str) -> Provider:
 
 @dataclass
 class Chat:
-    """`client` is the httpx client of those providers which take one."""
-
     served: Served
     provider: Provider
-    client: Any
-    seconds: float
+    knobs: Knobs
     _made: dict[int, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return self.served.model.partition(":")[2]
+
+    def check(self) -> None:
+        """Raises ConfigError: its client does not take our settings; it says no more than that,
+        since what it complains of may hold the key."""
+        try:
+            self._model(1)
+        except Exception as wrong:
+            raise ConfigError(
+                f"llm.model: {self.served.model} cannot be set up ({type(wrong).__name__}). "
+                "Look at its api_key and base_url."
+            ) from None
 
     async def ask(self, question: Question) -> Said:
         """Raises whatever the provider's client raises.
@@ -93,13 +101,11 @@ class Chat:
     def _model(self, tokens: int) -> Any:
         if tokens not in self._made:
             init = import_module("langchain.chat_models").init_chat_model
-            options = self.provider.options(
-                self.served, Knobs(seconds=self.seconds, client=self.client)
-            )
+            options = self.provider.options(self.served, self.knobs)
             limit = {self.provider.limit: tokens}
-            self._made[tokens] = init(
-                self.name, model_provider=self.provider.name, **limit, **options
-            )
+            made = init(self.name, model_provider=self.provider.name, **limit, **options)
+            self.provider.fit(made, self.knobs)
+            self._made[tokens] = made
         return self._made[tokens]
 
 

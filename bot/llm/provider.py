@@ -12,21 +12,30 @@ from bot.llm.section import Served
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knobs:
-    """What every provider is told besides the model: `client` is an httpx client that gives up on
-    what is too long, for those which take one."""
+    """What every provider is told besides the model.
+
+    `transport` gives up on what is too long, and `client` talks through it: each provider takes
+    one of them. Both are of the library that it names in `http`.
+    """
 
     seconds: float
     client: Any
+    transport: Any
 
 
 Options = Callable[[Served, Knobs], Mapping[str, Any]]
+
+
+def _as_it_is(chat: Any, knobs: Knobs) -> None:
+    """Its options said everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """`install` is what to install where `module` is missing. `structured`: how it is asked for
     JSON of a shape, as arguments of `with_structured_output`. `limit` is its word for the longest
-    answer, in tokens."""
+    answer, in tokens. `http`: the library its client is made on. `fit` tells the model, once it is
+    made, what no option can."""
 
     name: str
     module: str
@@ -34,6 +43,8 @@ class Provider:
     options: Options
     structured: Mapping[str, Any]
     limit: str = "max_tokens"
+    http: str = "httpx"
+    fit: Callable[[Any, Knobs], None] = _as_it_is
 
 
 def given(**options: Any) -> dict[str, Any]:

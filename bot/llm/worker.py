@@ -14,9 +14,11 @@ import structlog
 
 from bot.domain.errors import ConfigError
 from bot.engine.breaker import Breaker
+from bot.llm.capped import capped_client, capped_transport
 from bot.llm.chat import Chat, Question, Said, Shapeless, provider_of
 from bot.llm.failing import RESTING, SHAPELESS, Failure, failure_of
-from bot.llm.section import Section, Settings
+from bot.llm.provider import Knobs
+from bot.llm.section import Section, Served, Settings
 from bot.ports.analyst import Refused
 
 log = structlog.get_logger()
@@ -180,22 +182,23 @@ def connect(settings: Settings, place: Path) -> ModelWorker | None:
         if not served.model:
             continue
         try:
-            provider = provider_of(served.model)
+            chat = _chat(served, section.timeout.total_seconds())
         except ConfigError as wrong:
             log.warning("model_missing", why=str(wrong))
             continue
-        for module in ("langchain.chat_models", provider.module):
-            import_module(module)
-        seconds = section.timeout.total_seconds()
-        client = _client(provider.module, seconds)
-        clients += [client] if client is not None else []
-        chats.append(Chat(served, provider, client, seconds))
+        chats.append(chat)
+        clients.append(chat.knobs.client)
     return ModelWorker(section, chats, clients=clients) if chats else None
 
 
-def _client(module: str, seconds: float) -> Any:
-    if module != "langchain_openai":
-        return None
-    from bot.llm.capped import capped_client  # noqa: PLC0415 (httpx comes with the client only)
-
-    return capped_client(seconds)
+def _chat(served: Served, seconds: float) -> Chat:
+    """Raises ConfigError: its package is missing, or its settings are not what it takes."""
+    provider = provider_of(served.model)
+    for module in ("langchain.chat_models", provider.module):
+        import_module(module)
+    http = import_module(provider.http)  # comes with the provider's own package
+    transport = capped_transport(http)
+    client = capped_client(http, transport, seconds)
+    chat = Chat(served, provider, Knobs(seconds=seconds, client=client, transport=transport))
+    chat.check()
+    return chat

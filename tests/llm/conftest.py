@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.llm.worker import ModelWorker, connect
 from config.settings import Settings
-from tests.fakes.llm import KEY, ModelServer, model_server
+from tests.fakes.llm import DIALECTS, KEY, ModelServer, model_server
 
 SCHEMA = {
     "title": "answer",
@@ -38,8 +38,13 @@ class Hand:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ModelServer]:
-    async with model_server() as running:
+def provider(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", "openai"))
+
+
+@pytest.fixture
+async def server(provider: str) -> AsyncIterator[ModelServer]:
+    async with model_server(dialect=DIALECTS[provider]) as running:
         yield running
         assert running.complaints == []
 
@@ -53,12 +58,14 @@ Connect = Callable[..., ModelWorker]
 
 
 @pytest.fixture
-async def connected(server: ModelServer, hand: Hand, tmp_path: Path) -> AsyncIterator[Connect]:
+async def connected(
+    provider: str, server: ModelServer, hand: Hand, tmp_path: Path
+) -> AsyncIterator[Connect]:
     """A worker whose models are the server's; further words are of the section `llm`."""
     made: list[ModelWorker] = []
 
     def build(**said: Any) -> ModelWorker:
-        llm = {"model": "openai:test-model", "base_url": server.url, "api_key": KEY, **said}
+        llm = {"model": f"{provider}:test-model", "base_url": server.url, "api_key": KEY, **said}
         worker = connect(Settings.model_validate({"llm": llm}), tmp_path)
         assert worker is not None
         worker.now, worker.pause, worker.chance = hand.now, hand.pause, lambda: 0.0

@@ -1,6 +1,5 @@
-"""Every provider of the registry, whether its package is here or not."""
+"""Every provider of the registry, as it is set up."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +24,47 @@ def test_a_provider_says_our_settings_in_its_own_words(name: str) -> None:
     served = Served(
         model=f"{name}:m", base_url="https://models.example/x", api_key=SecretStr("k-secret")
     )
-    options = provider.options(served, Knobs(seconds=7, client=None))
+    options = provider.options(served, Knobs(seconds=7, client=None, transport=None))
     assert "https://models.example/x" in options.values()
     assert "7" in str(options.values())
-    if find_spec(provider.module) is not None:
-        init: Any = resolve("langchain.chat_models:init_chat_model")
-        chat = init("m", model_provider=name, **{provider.limit: 5}, **options)
-        assert "k-secret" not in repr(chat)
+    init: Any = resolve("langchain.chat_models:init_chat_model")
+    chat = init("m", model_provider=name, **{provider.limit: 5}, **options)
+    assert "k-secret" not in repr(chat)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_a_missing_package_is_named(name: str) -> None:
+def test_all_packages_come_with_the_extra(name: str) -> None:
     provider: Provider = resolve(PROVIDERS[name])
-    if find_spec(provider.module) is not None:
-        assert provider_of(f"{name}:m") is provider
-        return
-    with pytest.raises(ConfigError, match=provider.install):
-        provider_of(f"{name}:m")
+    assert provider_of(f"{name}:m") is provider
+    assert provider.install == "muster[ai]"
+
+
+nowhere = Provider(
+    name="nowhere",
+    module="langchain_nowhere",
+    install="langchain-nowhere",
+    options=lambda served, knobs: {},
+    structured={},
+)
+
+
+def test_a_missing_package_is_named() -> None:
+    with pytest.raises(ConfigError, match="nowhere:m needs a package: install langchain-nowhere"):
+        provider_of("nowhere:m", {"nowhere": f"{__name__}:nowhere"})
+
+
+@pytest.mark.parametrize("name", ["google_genai", "azure_openai"])
+def test_a_model_without_its_key_is_explained(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("GOOGLE_API_KEY", "GEMINI_API_KEY", "AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    llm = {"model": f"{name}:m", "base_url": "https://models.example"}
+    with capture_logs() as logs:
+        assert connect(Settings.model_validate({"llm": llm}), tmp_path) is None
+    (said,) = (one["why"] for one in logs)
+    assert said.startswith(f"llm.model: {name}:m cannot be set up")
+    assert "api_key" in said
 
 
 @pytest.mark.parametrize("model", ["gpt-4", "nobody:x", "openai:"])

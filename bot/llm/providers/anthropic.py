@@ -13,10 +13,18 @@ def options(served: Served, knobs: Knobs) -> Mapping[str, Any]:
     )
 
 
+def fit(chat: Any, knobs: Knobs) -> None:
+    """langchain makes its client by itself and takes none; so the one it made gets our ways."""
+    made = chat._async_client.with_options(http_client=knobs.client)
+    object.__setattr__(chat, "_async_client", made)
+
+
 provider = Provider(
     name="anthropic",
     module="langchain_anthropic",
     install="muster[ai]",
     options=options,
     structured={"method": "function_calling"},
+    http="httpx2",
+    fit=fit,
 )

@@ -1,9 +1,10 @@
-"""A model's server on a real socket that speaks OpenAI's wire format, and takes nothing else.
+"""A model's server on a real socket that speaks one provider's wire format, and takes nothing else.
 
-https://platform.openai.com/docs/api-reference/chat/create
+OpenAI's, where nothing else is said.
 """
 
+from tests.fakes.llm.dialects import DIALECTS
 from tests.fakes.llm.server import Mode, ModelServer, model_server
 from tests.fakes.llm.wire import KEY, Asked
 
-__all__ = ["KEY", "Asked", "Mode", "ModelServer", "model_server"]
+__all__ = ["DIALECTS", "KEY", "Asked", "Mode", "ModelServer", "model_server"]

@@ -1,6 +1,7 @@
 """The server: how it behaves is its `mode`, what it says is its `answers`."""
 
 import asyncio
+import gzip
 import json
 from collections import deque
 from collections.abc import AsyncIterator
@@ -13,7 +14,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.llm.answers import Answer, as_text, obedient, plainest
-from tests.fakes.llm.wire import KEY, Asked, complaint, completion, tokens
+from tests.fakes.llm.dialects.openai import OPENAI
+from tests.fakes.llm.wire import Asked, Dialect, bearer, tokens
 
 DIMENSIONS = 32
 
@@ -23,7 +25,9 @@ class Mode(StrEnum):
     SLOW = "answers when `release` is set"
     HANGING = "never answers"
     GARBAGE = "answers ten megabytes of noise"
+    PACKED = "answers fifty megabytes, packed into fifty thousand bytes"
     ENDLESS = "begins to answer and never ends"
+    ELSEWHERE = "sends whoever asks to another address"
     BUSY = "says 429"
     BROKEN = "says 500"
     WRONG = "answers JSON of another shape"
@@ -41,6 +45,7 @@ class ModelServer:
     """
 
     url: str = ""
+    dialect: Dialect = OPENAI
     mode: Mode = Mode.GOOD
     modes: deque[Mode] = field(default_factory=deque)
     answers: deque[Any] = field(default_factory=deque)
@@ -65,14 +70,15 @@ class ModelServer:
             self.at_once -= 1
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        if (refused := self._stranger(request)) is not None:
+        if (refused := self._stranger(request, self.dialect.admits(request))) is not None:
             return refused
         body = json.loads(await request.read())
-        if wrong := complaint(body):
+        if wrong := self.dialect.complaint(body, request):
             return self._refuse(400, wrong)
-        if self.known is not None and body["model"] not in self.known:
-            return self._refuse(404, f"The model `{body['model']}` does not exist")
-        return await self._good(request, Asked(body))
+        asked = self.dialect.read(body, request)
+        if self.known is not None and asked.model not in self.known:
+            return self._refuse(404, f"The model `{asked.model}` does not exist")
+        return await self._good(request, asked)
 
     async def _good(self, request: web.Request, asked: Asked) -> web.StreamResponse:
         self.heard.append(asked)
@@ -81,9 +87,10 @@ class ModelServer:
             return await BADLY[mode](self, request)
         if mode is Mode.SLOW:
             await self.release.wait()
-        if asked.body.get("stream"):
-            return await self._streamed(request, asked, self._said(asked, mode))
-        return web.json_response(completion(asked, self._said(asked, mode)))
+        said = self._said(asked, mode)
+        if asked.stream:
+            return await self._streamed(request, asked, said)
+        return web.json_response(self.dialect.answer(asked, said))
 
     def _said(self, asked: Asked, mode: Mode) -> str:
         self.said.append(self._says(asked, mode))
@@ -101,19 +108,14 @@ class ModelServer:
     async def _streamed(
         self, request: web.Request, asked: Asked, content: str
     ) -> web.StreamResponse:
-        reply = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        reply = web.StreamResponse(headers={"Content-Type": self.dialect.stream_type})
         await reply.prepare(request)
-        whole = completion(asked, content)
-        for piece in (content[: len(content) // 2], content[len(content) // 2 :]):
-            delta = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
-            chunk = {**whole, "object": "chat.completion.chunk", "choices": [delta], "usage": None}
-            await reply.write(f"data: {json.dumps(chunk)}\n\n".encode())
-        end = {**whole, "object": "chat.completion.chunk", "choices": []}
-        await reply.write(f"data: {json.dumps(end)}\n\ndata: [DONE]\n\n".encode())
+        for piece in self.dialect.streamed(asked, content):
+            await reply.write(piece.encode())
         return reply
 
-    def _stranger(self, request: web.Request) -> web.Response | None:
-        if request.headers.get("Authorization") != f"Bearer {KEY}":
+    def _stranger(self, request: web.Request, admitted: bool) -> web.Response | None:
+        if not admitted:
             return self._refuse(401, "Incorrect API key provided")
         if request.content_type != "application/json":
             return self._refuse(415, f"the content type is {request.content_type}")
@@ -121,12 +123,11 @@ class ModelServer:
 
     def _refuse(self, status: int, why: str) -> web.Response:
         self.complaints.append(why)
-        error = {"message": why, "type": "invalid_request_error", "param": None, "code": None}
-        return web.json_response({"error": error}, status=status)
+        return web.json_response(self.dialect.error(status, why), status=status)
 
     async def embeddings(self, request: web.Request) -> web.StreamResponse:
         """The same text has the same vector, and no two texts do."""
-        if (refused := self._stranger(request)) is not None:
+        if (refused := self._stranger(request, bearer(request))) is not None:
             return refused
         body = await request.json()
         said = body.get("input")
@@ -163,23 +164,30 @@ class ModelServer:
             await asyncio.sleep(0)
 
     async def _busy(self, request: web.Request) -> web.StreamResponse:
-        error = {"message": "Rate limit reached", "type": "requests", "code": "rate_limit_exceeded"}
-        headers = {"Retry-After": self.retry_after}
-        return web.json_response({"error": error}, status=429, headers=headers)
+        headers, told = self.dialect.busy(self.retry_after)
+        return web.json_response(told, status=429, headers=headers)
+
+    async def _elsewhere(self, request: web.Request) -> web.StreamResponse:
+        raise web.HTTPTemporaryRedirect(request.path_qs)
 
     async def _broken(self, request: web.Request) -> web.StreamResponse:
         return web.Response(status=500, text="<html>Internal Server Error</html>")
 
     async def _declines(self, request: web.Request) -> web.StreamResponse:
-        told = completion(self.heard[-1], "")
-        told["choices"][0]["message"].update(content=None, refusal="I cannot help with that.")
-        return web.json_response(told)
+        return web.json_response(self.dialect.declined(self.heard[-1]))
+
+    async def _packed(self, request: web.Request) -> web.StreamResponse:
+        packed = gzip.compress(b" " * 50_000_000)
+        headers = {"Content-Encoding": "gzip"}
+        return web.Response(body=packed, content_type="application/json", headers=headers)
 
 
 BADLY = {
     Mode.HANGING: ModelServer._hang,
     Mode.GARBAGE: ModelServer._garbage,
+    Mode.PACKED: ModelServer._packed,
     Mode.ENDLESS: ModelServer._endless,
+    Mode.ELSEWHERE: ModelServer._elsewhere,
     Mode.BUSY: ModelServer._busy,
     Mode.BROKEN: ModelServer._broken,
     Mode.REFUSING: ModelServer._declines,
@@ -193,21 +201,23 @@ def _vector(text: str) -> list[float]:
 
 def application(state: ModelServer) -> web.Application:
     app = web.Application(client_max_size=16 * 1024 * 1024)
-    app.router.add_post("/v1/chat/completions", state.chat)
+    app.router.add_post(state.dialect.path, state.chat)
     app.router.add_post("/v1/embeddings", state.embeddings)
     app.router.add_get("/v1/models", state.models)
     return app
 
 
 @asynccontextmanager
-async def model_server(mode: Mode = Mode.GOOD) -> AsyncIterator[ModelServer]:
-    """Serving at `url`, which is the base of the API as an OpenAI client wants it."""
-    state = ModelServer(mode=mode)
+async def model_server(
+    mode: Mode = Mode.GOOD, dialect: Dialect = OPENAI
+) -> AsyncIterator[ModelServer]:
+    """Serving at `url`, which is the base of the API as the vendor's client wants it."""
+    state = ModelServer(mode=mode, dialect=dialect)
     runner = web.AppRunner(application(state), shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    state.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    state.url = f"http://127.0.0.1:{runner.addresses[0][1]}{dialect.base}"
     try:
         yield state
     finally:

@@ -1,143 +1,72 @@
-"""What a request must look like, and what an answer does."""
+"""What every vendor's wire format comes down to: a question that was found good, and its answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from aiohttp import web
 
 KEY = "sk-test-0123456789abcdef0123"
 MODEL = "test-model"
 
-CHAT = frozenset(
-    {
-        *("model", "messages", "stream", "stream_options", "max_completion_tokens", "max_tokens"),
-        *("temperature", "top_p", "n", "stop", "response_format", "tools", "tool_choice", "seed"),
-        *("parallel_tool_calls", "user", "metadata", "reasoning_effort", "presence_penalty"),
-    }
-)
-ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request that was found good. `schema` is what the answer must be, where one was given."""
+    """`schema` is what the answer must be, where one was given; `tool`: the function that must be
+    called with it; `limit`: its longest answer in tokens."""
 
     body: Mapping[str, Any]
-
-    @property
-    def system(self) -> str:
-        return "\n".join(_texts(self.body, "system"))
-
-    @property
-    def user(self) -> str:
-        return "\n".join(_texts(self.body, "user"))
-
-    @property
-    def tool(self) -> str | None:
-        """The function that must be called."""
-        choice = self.body.get("tool_choice")
-        return choice["function"]["name"] if isinstance(choice, dict) else None
-
-    @property
-    def schema(self) -> Mapping[str, Any] | None:
-        if self.tool is not None:
-            tools = (one["function"] for one in self.body["tools"])
-            return next(one["parameters"] for one in tools if one["name"] == self.tool)
-        said = self.body.get("response_format") or {}
-        return said["json_schema"]["schema"] if said.get("type") == "json_schema" else None
+    model: str
+    system: str
+    user: str
+    schema: Mapping[str, Any] | None = None
+    tool: str | None = None
+    limit: int | None = None
+    stream: bool = False
 
 
-def _texts(body: Mapping[str, Any], role: str) -> Iterator[str]:
-    for message in body["messages"]:
-        if message["role"] == role:
-            content = message["content"]
-            parts = [{"text": content}] if isinstance(content, str) else content
-            yield from (part["text"] for part in parts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """`path` is where it is asked, `base` what stands behind the host in a base URL.
+
+    `admits` looks at the credentials; `complaint` says what the vendor would refuse with 400, and
+    is empty where all is well. `error` is the body of a refusal, `busy` the headers and the body of
+    one with 429 that says in how many seconds to come back.
+    """
+
+    path: str
+    base: str
+    admits: Callable[[web.Request], bool]
+    complaint: Callable[[Any, web.Request], str]
+    read: Callable[[Any, web.Request], Asked]
+    answer: Callable[[Asked, str], Mapping[str, Any]]
+    streamed: Callable[[Asked, str], Iterator[str]]
+    stream_type: str
+    declined: Callable[[Asked], Mapping[str, Any]]
+    error: Callable[[int, str], Mapping[str, Any]]
+    busy: Callable[[str], tuple[Mapping[str, str], Mapping[str, Any]]]
 
 
-def complaint(body: Any) -> str:
-    """What the vendor would refuse with 400; empty where all is well."""
-    if not isinstance(body, dict):
-        return "the body is no JSON object"
-    if unknown := sorted(body.keys() - CHAT):
-        return f"unknown arguments: {unknown}"
-    if not isinstance(body.get("model"), str) or not body["model"]:
-        return "there is no model"
-    return _about_messages(body.get("messages")) or _about_shape(body)
-
-
-def _about_messages(messages: Any) -> str:
-    if not isinstance(messages, list) or not messages:
-        return "there are no messages"
-    for message in messages:
-        if not isinstance(message, dict) or message.get("role") not in ROLES:
-            return f"a message without a known role: {message!r}"[:200]
-        content = message.get("content")
-        if not isinstance(content, str) and not isinstance(content, list):
-            return "a message without content"
-    return ""
-
-
-def _about_shape(body: Mapping[str, Any]) -> str:
-    said = body.get("response_format")
-    if said is not None:
-        if said.get("type") == "json_schema":
-            told = said.get("json_schema") or {}
-            if not told.get("name") or not isinstance(told.get("schema"), dict):
-                return "json_schema needs a name and a schema"
-            return _about_strict(told["schema"], told["schema"]) if told.get("strict") else ""
-        if said.get("type") not in {"json_object", "text"}:
-            return f"unknown response_format: {said.get('type')}"
-    for tool in body.get("tools") or ():
-        if tool.get("type") != "function" or not tool.get("function", {}).get("name"):
-            return "a tool without a name"
-    choice = body.get("tool_choice")
-    names = {tool["function"]["name"] for tool in body.get("tools") or ()}
-    if isinstance(choice, dict) and choice["function"]["name"] not in names:
-        return "tool_choice names no tool"
-    return ""
-
-
-def _about_strict(schema: Any, whole: Mapping[str, Any]) -> str:
-    """https://platform.openai.com/docs/guides/structured-outputs#supported-schemas"""
-    if not isinstance(schema, dict):
-        return ""
-    if "$ref" in schema and schema.keys() - {"$ref"}:
-        return "$ref stands beside other keywords"
-    if "default" in schema:
-        return "strict takes no default"
-    if schema.get("type") == "object":
-        if schema.get("additionalProperties") is not False:
-            return "strict needs additionalProperties: false"
-        if set(schema.get("required", ())) != set(schema.get("properties", {})):
-            return "strict needs every property to be required"
-    inner = [
-        *(schema.get("properties") or {}).values(),
-        *(schema.get("$defs") or {}).values(),
-        *(schema.get("anyOf") or ()),
-        schema.get("items"),
-    ]
-    return next(filter(None, (_about_strict(one, whole) for one in inner)), "")
-
-
-def completion(asked: Asked, content: str, *, finish: str = "stop") -> dict[str, Any]:
-    """The answer as the vendor dresses it, with what it used up."""
-    message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None}
-    if asked.tool is not None:
-        call = {"name": asked.tool, "arguments": content}
-        message["content"] = None
-        message["tool_calls"] = [{"id": "call_1", "type": "function", "function": call}]
-        finish = "tool_calls"
-    used, made = tokens(f"{asked.system}{asked.user}"), tokens(content)
-    return {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": 1_767_600_000,
-        "model": asked.body["model"],
-        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
-        "usage": {"prompt_tokens": used, "completion_tokens": made, "total_tokens": used + made},
-    }
+def bearer(request: web.Request) -> bool:
+    return request.headers.get("Authorization") == f"Bearer {KEY}"
 
 
 def tokens(text: str) -> int:
     """Roughly what a tokenizer would count."""
     return max(1, len(text) // 4)
+
+
+def halves(text: str) -> tuple[str, str]:
+    middle = len(text) // 2
+    return text[:middle], text[middle:]
+
+
+def unknown(body: Any, known: frozenset[str], needed: frozenset[str]) -> str:
+    """What is wrong with the fields of an object; empty where nothing is."""
+    if not isinstance(body, dict):
+        return "it is no JSON object"
+    if strange := sorted(body.keys() - known):
+        return f"unknown arguments: {strange}"
+    if missing := sorted(needed - body.keys()):
+        return f"missing arguments: {missing}"
+    return ""
