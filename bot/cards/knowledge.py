@@ -46,11 +46,7 @@ def answer_card(
     body: list[Element] = [Foreign(line) for line in worded.splitlines()]
     for place, (_, quote) in enumerate(quotes, 1):
         body.append(Foreign(f"“{' '.join(quote.split())}” [{place}]"))
-    sources = tuple(
-        Item(_named(document, f"[{place}] "), document.kind)
-        for place, (document, _) in enumerate(quotes, 1)
-    )
-    body.append(Items(sources, "From"))
+    body.append(Items(_sources(quotes), "From"))
     how = "Put together by a model from these quotations." if worded else "Quoted word for word."
     body.append(Text(f"{how} Confidence: {confidence:.0%}."))
     thumbs = (
@@ -59,6 +55,18 @@ def answer_card(
     )
     body.append(Buttons(thumbs))
     return Card("From our records", tuple(body), Tone.CALM)
+
+
+def _sources(quotes: Sequence[tuple[Written, str]]) -> tuple[Item, ...]:
+    """Each document once, after the numbers of its quotations."""
+    numbers: dict[str, str] = {}
+    documents: dict[str, Written] = {}
+    for place, (document, _) in enumerate(quotes, 1):
+        numbers[document.id] = f"{numbers.get(document.id, '')}[{place}] "
+        documents[document.id] = document
+    return tuple(
+        Item(_named(documents[id], before), documents[id].kind) for id, before in numbers.items()
+    )
 
 
 def no_answer_card(text: str, nearest: Sequence[Written]) -> Card:
