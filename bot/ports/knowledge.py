@@ -126,6 +126,10 @@ class Library(Protocol):
         number: never of a private incident or a test."""
         ...
 
+    async def newest(self) -> datetime | None:
+        """When a document was last added or replaced, by whatever process; cheap to ask."""
+        ...
+
     async def read(self, numbers: Collection[int], viewer: Viewer) -> Mapping[int, Document]:
         """The whole documents, as far as they exist for the viewer now."""
         ...

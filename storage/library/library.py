@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.knowledge import Asking, Candidates, Document
@@ -90,6 +90,14 @@ class SqlLibrary:
                 .limit(limit)
             )
             return [(row.number, row.digest) for row in rows]
+
+    async def newest(self) -> datetime | None:
+        d = t.documents.c
+        async with self.store.reading() as connection:
+            newest = await connection.execute(
+                select(func.max(d.added_at)).where(d.tenant == "default")
+            )
+            return newest.scalar()
 
     async def read(self, numbers: Collection[int], viewer: Viewer) -> Mapping[int, Document]:
         async with self.store.reading() as connection:

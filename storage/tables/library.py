@@ -36,6 +36,7 @@ documents = Table(
     Column("added_at", Instant, nullable=False),
     UniqueConstraint("id", "tenant"),
     Index("ix_documents_length", "tenant", "length"),
+    Index("ix_documents_added", "tenant", "added_at"),
     where_known("ix_documents_incident", "incident"),
 )
 """What was written down: documents as they were added, and what became of incidents."""

@@ -12,6 +12,8 @@ from bot.engine.knowledge.keeping import Keeping
 from bot.engine.knowledge.nearness import Nearness
 from bot.ports.analyst import Ability, Job, Refused, Unavailable
 from bot.ports.knowledge import Document
+from bot.ports.queries import MUSTER
+from storage.library.library import SqlLibrary
 from tests.fakes.vectors import Here
 from tests.knowledge.conftest import BEN, Shelf
 
@@ -172,10 +174,26 @@ async def test_secrets_and_private_incidents_never_reach_the_index(
     assert "kapi" not in told
 
 
+async def test_what_another_process_wrote_down_is_seen_soon(records: Shelf, here: Here) -> None:
+    keeping = Keeping(records.library, here, glances_every=0.01, pause=0.0)
+    running = asyncio.create_task(keeping.run())
+    while not held(here):
+        await asyncio.sleep(0)
+    beside = SqlLibrary(records.store)  # as `muster knowledge add` has it: nobody is told
+    records.clock.forward(seconds=1)
+    await beside.put([Document(id="rb-0", kind="runbook", title="Drain", text="Flamingos first.")])
+    number = (await stored(records))["rb-0"]
+    digest = (await records.library.read([number], MUSTER))[number].digest
+    async with asyncio.timeout(10):
+        while (kept := here.worker.index.kept.get(number)) is None or kept.digest != digest:
+            await asyncio.sleep(0)
+    running.cancel()
+
+
 async def test_a_document_that_comes_wakes_whoever_keeps_the_index(
     records: Shelf, here: Here
 ) -> None:
-    keeping = Keeping(records.library, here)
+    keeping = Keeping(records.library, here, pause=0.0)
     records.library.changed = keeping.look
     running = asyncio.create_task(keeping.run())
     await records.library.put([Document(id="n", kind="document", title="New", text="emu")])

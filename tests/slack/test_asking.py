@@ -19,7 +19,10 @@ from tests.slack.office import Office, buttons
 CORPUS = Path(__file__).parents[3] / "shared" / "data" / "corpus" / "incidents.jsonl"
 QUOTED = re.compile(r"“(.+?)” \[(\d+)\]")
 
-SMALL = ("checkout ran out of db connections, what fixed it?", "has the load balancer cert expired before?")
+SMALL = (
+    "checkout ran out of db connections, what fixed it?",
+    "has the load balancer cert expired before?",
+)
 LARGE = (
     "prometheus was killed while replaying the WAL after a restart, what fixed it?",
     "dns entries were removed over the weekend",

@@ -7,6 +7,7 @@ lacks and takes out what it should not have. So it does not matter what was lost
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -29,8 +30,11 @@ READ: Final = 20
 """Documents read at once."""
 
 SECONDS: Final = 60.0
-LOOKS_EVERY: Final = 20.0
-"""Seconds; for documents that another process added, and for an index that was lost."""
+GLANCES_EVERY: Final = 2.0
+"""Seconds; whether another process, such as `muster knowledge add`, wrote something down."""
+
+COMPARES_EVERY: Final = 20.0
+"""Seconds; for an index that was lost, and for what another process took away."""
 
 PAUSE: Final = 2.0
 """Seconds between two rounds, so that many incidents that end together are one."""
@@ -59,7 +63,10 @@ class Keeping:
     library: Library
     analyst: Analyst = NOBODY
     page: int = PAGE
+    glances_every: float = GLANCES_EVERY
+    pause: float = PAUSE
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _newest: datetime | None = None
 
     def look(self) -> None:
         """Something was written down or taken away."""
@@ -69,13 +76,29 @@ class Keeping:
         """Until it is cancelled."""
         while True:
             try:
-                async with asyncio.timeout(LOOKS_EVERY):
-                    await self._wake.wait()
+                async with asyncio.timeout(COMPARES_EVERY):
+                    await self._something_new()
             except TimeoutError:
                 pass
             self._wake.clear()
             await self.round_or_later()
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self.pause)
+
+    async def _something_new(self) -> None:
+        while not self._wake.is_set():
+            try:
+                newest = await self.library.newest()
+            except Exception:
+                log.exception("library_not_seen")
+            else:
+                if newest != self._newest:
+                    self._newest = newest
+                    return
+            try:
+                async with asyncio.timeout(self.glances_every):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
 
     async def round_or_later(self) -> None:
         if self.analyst.facts(Ability.VECTORS) is None:

@@ -598,6 +598,7 @@ def _knowledge() -> None:
         UniqueConstraint("id", "tenant", name="uq_documents_id_tenant"),
     )
     op.create_index("ix_documents_length", "documents", ["tenant", "length"])
+    op.create_index("ix_documents_added", "documents", ["tenant", "added_at"])
     op.create_index(
         "ix_documents_incident",
         "documents",
