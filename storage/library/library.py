@@ -94,10 +94,10 @@ class SqlLibrary:
     async def newest(self) -> datetime | None:
         d = t.documents.c
         async with self.store.reading() as connection:
-            newest = await connection.execute(
+            newest: datetime | None = await connection.scalar(
                 select(func.max(d.added_at)).where(d.tenant == "default")
             )
-            return newest.scalar()
+            return newest
 
     async def read(self, numbers: Collection[int], viewer: Viewer) -> Mapping[int, Document]:
         async with self.store.reading() as connection:
