@@ -65,6 +65,7 @@ class Commands:
             text=text,
             room=room,
             answers=answers if answers or "form" in fields else None,
+            seen=read_number(fields.get("seen", "")),
         )
         reply = await self.inbox(call)
         answered = read_number(fields.get("notice", ""))

@@ -53,8 +53,9 @@ class Painter:
         if facts != self._facts:
             self._before, self._facts = self._facts, facts
         card = incident_card(incident, policies, before=self._before)
-        posting = self.shell.posting(self.visitor, self.room)
-        return Panel(mark(card), str(CardHtml(posting, heading=1).card(card)))
+        posting = self.shell.posting(self.visitor, self.room, seen=incident.version)
+        level = incident.escalation_level  # an older Escalate asks first
+        return Panel(mark(card, level), str(CardHtml(posting, heading=1).card(card, level)))
 
     async def aside(self, incident: Incident, alerts: Sequence[AlertRecord]) -> Panel:
         people = self.shell.policies().people

@@ -93,9 +93,9 @@ class Shell:
         await self.notices.seen(visitor.id, notice)
         self.hub.noticed(visitor.id)
 
-    def posting(self, visitor: Visitor, room: int | None) -> Posting:
+    def posting(self, visitor: Visitor, room: int | None, *, seen: int | None = None) -> Posting:
         action = "/command" if room is None else f"/incidents/{room}/command"
-        return Posting(action, visitor.csrf, self.new_key)
+        return Posting(action, visitor.csrf, self.new_key, seen)
 
     def people(self) -> list[tuple[str, str]]:
         """(id, name) of everybody, for forms."""
@@ -123,7 +123,7 @@ class Shell:
         )
 
     def said(self, call: Call, reply: Reply, visitor: Visitor) -> Said:
-        posting = self.posting(visitor, call.room)
+        posting = self.posting(visitor, call.room, seen=reply.version)
         if reply.form is not None:
             form = FormHtml(posting, self.people())
             answers = call.answers if reply.wrong else None

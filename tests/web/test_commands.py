@@ -20,6 +20,35 @@ async def test_a_button_types_its_command(browser: Browser, site: Site) -> None:
     assert (await site.desk.incident(number)).acknowledged_by == "ann"
 
 
+async def test_an_old_escalate_asks_before_it_rings_one_level_more(
+    browser: Browser, site: Site
+) -> None:
+    number = await site.desk.opens("Checkout is slow")
+    old = await browser.get(f"/incidents/{number}")
+    await site.desk.told("ben", f"escalate #{number}")
+    level = (await site.desk.incident(number)).escalation_level
+    asked = await browser.press(old, "Escalate")
+    assert "was escalated after you saw this button" in asked.text
+    assert (await site.desk.incident(number)).escalation_level == level
+    await site.desk.told("ben", f"escalate #{number}")
+    again = await browser.press(asked, "Escalate further")
+    assert "was escalated after you saw this button" in again.text, "it was old by then too"
+    said = await browser.press(again, "Escalate further")
+    assert said.status == 200
+    assert (await site.desk.incident(number)).escalation_level == level + 2
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 99])
+async def test_a_version_that_is_none_keeps_no_button_from_working(
+    browser: Browser, site: Site, seen: str
+) -> None:
+    number = await site.desk.opens("Checkout is slow")
+    page = await browser.get(f"/incidents/{number}")
+    said = await browser.press(page, "Escalate", seen=seen)
+    assert said.status == 200
+    assert (await site.desk.incident(number)).escalation_level > 0
+
+
 async def test_what_can_be_pressed_can_be_typed(browser: Browser, site: Site) -> None:
     number = await site.desk.opens("Checkout is slow")
     page = await browser.get(f"/incidents/{number}")

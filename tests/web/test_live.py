@@ -50,6 +50,18 @@ async def test_what_happens_shows_as_it_does(browser: Browser, site: Site) -> No
         assert "lead" in aside["data"]["html"]
 
 
+async def test_an_open_page_s_buttons_are_of_now_however_often_it_is_escalated(
+    browser: Browser, site: Site
+) -> None:
+    number = await site.desk.opens("Checkout is slow")
+    async with socket(browser, f"/ws/incidents/{number}?after=1") as live:
+        assert 'name="seen" value="1"' in (await hear(live, "card"))["data"]["html"]
+        for _ in range(4):
+            await site.desk.told("ben", f"escalate #{number}")
+            now = (await site.desk.incident(number)).version
+            assert f'name="seen" value="{now}"' in (await hear(live, "card"))["data"]["html"]
+
+
 async def test_pages_that_come_and_go_lose_and_double_nothing(browser: Browser, site: Site) -> None:
     number = await site.desk.opens("Checkout is slow")
     stop = asyncio.Event()

@@ -37,17 +37,22 @@ class Posting:
     """Where the buttons of a page post to, and what shows that the page is ours.
 
     `new_key` makes an invocation's key: one per button, so that a press heard twice acts once.
+    `seen` is the version of the incident that the buttons are shown at.
     """
 
     action: str
     csrf: str
     new_key: Callable[[], str]
+    seen: int | None = None
 
     def hidden(self) -> Markup:
-        return Markup(
+        made = Markup(
             '<input type="hidden" name="csrf" value="{}">'
             '<input type="hidden" name="key" value="{}">'
         ).format(self.csrf, self.new_key())
+        if self.seen is None:
+            return made
+        return made + Markup('<input type="hidden" name="seen" value="{}">').format(self.seen)
 
 
 class CardHtml:
@@ -56,10 +61,11 @@ class CardHtml:
     def __init__(self, posting: Posting, *, heading: int = 2, titled: bool = True) -> None:
         self.posting, self.heading, self.titled = posting, heading, titled
 
-    def card(self, card: Card) -> Markup:
+    def card(self, card: Card, about: object = None) -> Markup:
+        """`about`: see `mark`."""
         return Markup('<article class="card tone-{}" data-mark="{}">{}{}</article>').format(
             card.tone,
-            mark(card),
+            mark(card, about),
             self._title(card) if self.titled else "",
             Markup("").join(self.element(element) for element in card.body),
         )
@@ -170,6 +176,10 @@ def _when(at: datetime | None) -> Markup:
     return Markup(" ") + moment(at) if at else Markup("")
 
 
-def mark(card: Card) -> str:
-    """Equal for equal cards: a page that shows this one already need not show it again."""
-    return blake2b(repr(card).encode("utf-8", "replace"), digest_size=8).hexdigest()
+def mark(card: Card, about: object = None) -> str:
+    """Equal for equal cards: a page that shows this one already need not show it again.
+
+    `about` is what its buttons go by besides what it shows.
+    """
+    told = repr((card, about))
+    return blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
