@@ -39,6 +39,17 @@ def _logs_follow_stderr() -> None:
     )
 
 
+PARITY = "test_whatever_works_in_slack_works_in_teams_and_in_the_browser"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The parity table is printed by whatever run made it; a failed one has it in its report."""
+    for report in terminalreporter.stats.get("passed", ()):
+        if report.nodeid.endswith(PARITY):
+            terminalreporter.section("parity")
+            terminalreporter.write_line(report.capstdout)
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     """Monday 2026-01-05 09:00 UTC until the test moves it."""

@@ -1,6 +1,6 @@
-"""Every kind of effect done on a chat platform, one after another, and what somebody sees of it."""
+"""Every kind of effect done on a platform, one after another, and what somebody sees of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,10 +10,14 @@ from bot.domain.errors import DeliveryError
 from bot.ports.channel import Channel, Job
 from tests.fakes.slack import Slack
 from tests.fakes.teams import Teams
+from tests.web.browser import Browser
 
 CARD: Final = Card(
     "#7 a card", (Text("words"), Buttons((Button("Acknowledge", "ack #7"),))), Tone.ALARM
 )
+
+NUMBER: Final = 7
+"""The incident that they are about."""
 
 ORDER: Final = (
     EffectKind.OPEN_ROOM,
@@ -43,7 +47,7 @@ class Stage:
     """`looks` is all that anybody sees there; `adopts` a channel that people had already."""
 
     channel: Channel
-    looks: Callable[[], object]
+    looks: Callable[[], Awaitable[object]]
     adopts: str
     places: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -52,7 +56,7 @@ class Stage:
         return {kind: await self._perform(kind) for kind in ORDER}
 
     async def _perform(self, kind: EffectKind) -> bool:
-        before = repr(self.looks())
+        before = repr(await self.looks())
         try:
             made = await self.channel.perform(self._job(kind))
         except DeliveryError as no:
@@ -60,7 +64,7 @@ class Stage:
                 raise
             return False
         self.places |= made
-        return bool(made) or repr(self.looks()) != before
+        return bool(made) or repr(await self.looks()) != before
 
     def _job(self, kind: EffectKind) -> Job:
         room, card = self.places.get("room", {}), self.places.get("card", {})
@@ -77,12 +81,13 @@ class Stage:
         }
         later = ORDER.index(kind) > ORDER.index(EffectKind.INVITE)
         return Job(
-            key=f"{kind}:7",
+            key=f"{kind}:{NUMBER}",
             kind=kind,
-            incident=7,
+            incident=NUMBER,
             card=Card("#7 another card", CARD.body, Tone.CALM) if later else CARD,
             line="P1 a card #7",
             person_id="ann",
+            loud=kind is EffectKind.PAGE,
             to="person:ann",
             payload=payload.get(kind, {}),
             places={} if kind is EffectKind.ADOPT_ROOM else dict(self.places),
@@ -98,7 +103,12 @@ class Stage:
         )
 
 
-def seen_in_slack(slack: Slack) -> object:
+async def seen_in_web(browser: Browser) -> object:
+    """What waits for Ann there; the rest of the web room is looked at in `tests.parity.pages`."""
+    return (await browser.get("/notices")).text
+
+
+async def seen_in_slack(slack: Slack) -> object:
     space = slack.workspace
     rooms = [
         (
@@ -116,7 +126,7 @@ def seen_in_slack(slack: Slack) -> object:
     return rooms, space.ephemerals, space.homes
 
 
-def seen_in_teams(teams: Teams) -> object:
+async def seen_in_teams(teams: Teams) -> object:
     return [
         (
             room.name,

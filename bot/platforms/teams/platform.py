@@ -21,7 +21,6 @@ CANNOT: Final[Mapping[EffectKind, str]] = {
     EffectKind.PIN: "a bot may pin nothing in a channel; the card heads its thread anyway",
     EffectKind.BOOKMARK: "channels have tabs, which a bot may not add; the card has the links",
     EffectKind.REACT: "a bot may not react to messages",
-    EffectKind.UPLOAD: "a bot uploads no files to a channel; exports are linked to",
     EffectKind.REMOVE: "a standard channel is open to its whole team",
     EffectKind.PUBLISH_HOME: "apps have no home that a bot writes; a personal tab shows the web",
 }
@@ -31,6 +30,11 @@ LESS: Final[Mapping[str, str]] = {
     "a room that people had already (`--here`)": (
         "what was said in it before is not brought along: a bot is shown only what is said after it"
         " came"
+    ),
+    "a file": (
+        "is a message with its beginning, and a link to its page in Muster:"
+        " Teams lets a bot send files in personal chats alone, and into a channel only Graph puts"
+        " them, with rights on the team's SharePoint site"
     ),
     "what the asker alone may see": (
         "comes in their chat with Muster, or in the dialog: Teams shows no message of a channel to"
@@ -74,6 +78,7 @@ class TeamsPlatform:
             EffectKind.INVITE: rooms.invite,
             EffectKind.POST: posts.post,
             EffectKind.EDIT_CARD: posts.edit,
+            EffectKind.UPLOAD: posts.upload,
             EffectKind.DIRECT_MESSAGE: posts.direct,
             EffectKind.PAGE: posts.direct,
         }

@@ -71,6 +71,12 @@ class Posts:
             made["was"] = await self._leave_pointer(job)
         return made
 
+    async def upload(self, job: Job) -> Made:
+        """A text (`name`, `title`, `text`), and a link to the incident's `page` or to its own."""
+        message = self.showing.file(job)
+        await self.saying.once(job, where(job, self.incidents), message)
+        return {}
+
     async def _mend(self, job: Job, place: Mapping[str, Any]) -> Made:
         """A line that says something else now; where it is gone, nobody misses the change."""
         message = await self.showing.message(job)

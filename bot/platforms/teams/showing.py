@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.card import Card, Text, say
+from bot.domain.card import Card, Foreign, Text, say
 from bot.platforms.teams.actions import Asks, open_button
 from bot.platforms.teams.addresses import link_to
 from bot.platforms.teams.directory import Directory
@@ -51,6 +51,15 @@ class Showing:
         around = Around(version=_version(job), foot=foot, asks=self.asks)
         made = activity(job.card or Card(job.line), around)
         return {**made, "channelData": LOUD} if job.loud else made
+
+    def file(self, job: Job) -> dict[str, Any]:
+        """A text as far as a message holds it, and a link to where the whole is."""
+        said = job.payload
+        title = str(said.get("title") or said["name"])
+        url = "/".join(filter(None, (url_of(job), said.get("page"))))
+        foot = [open_button("Open", url)] if url_of(job) else []
+        card = Card(title, (Foreign(str(said["text"])),))
+        return activity(card, Around(version=None, foot=foot))
 
     async def call(self, job: Job, people: Sequence[str]) -> dict[str, Any]:
         """A line that calls people in; an edited card would notify nobody."""

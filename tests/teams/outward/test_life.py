@@ -1,8 +1,10 @@
 """An incident's life in Teams, as far as Muster speaks."""
 
+from bot.domain.effect import EffectKind
 from bot.domain.incident import Visibility
 from bot.domain.severity import Severity
 from bot.platforms.teams.press import command_of
+from bot.ports.channel import Job
 from bot.ports.store import Lane
 from tests.fakes.teams.cards import actions
 from tests.fakes.teams.state import guid
@@ -154,3 +156,28 @@ async def test_archiving_a_thread_asks_nothing_of_teams(hall: Hall) -> None:
     await hall.outpost.deliver()
     assert await hall.outpost.states(kind="ArchiveRoom") == []
     assert not hall.incidents.is_archived
+
+
+async def test_a_file_is_a_message_with_its_beginning_and_a_link(hall: Hall) -> None:
+    number = await hall.outpost.opens("p99 over 2 s")
+    await hall.outpost.deliver()
+    (card,) = hall.cards(number)
+    for page in ("", "postmortem"):
+        text = "# <at>Ann Olsen</at>\n" + "what happened\n" * 9_000
+        await hall.platform.perform(
+            Job(
+                key=f"file:{page}",
+                kind=EffectKind.UPLOAD,
+                incident=number,
+                payload={"name": "inc-1.md", "title": "Draft", "text": text, "page": page},
+                places={"card": {"channel": card.conversation, "ts": card.id}},
+                facts={"incident": {"url": "https://muster.example/incidents/1"}},
+            )
+        )
+        said = hall.said()[-1]
+        assert said.thread == card.id
+        assert "Draft" in shown(said)
+        assert "what happened" in shown(said)
+        assert said.card["msteams"]["entities"] == []
+        (leads,) = (a["url"] for a in actions(said.card) if a["title"] == "Open")
+        assert leads == "https://muster.example/incidents/1" + (f"/{page}" if page else "")
