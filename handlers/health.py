@@ -27,7 +27,8 @@ ANSWERS_WITHIN: Final = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """`loops`: name → when it last turned (None: not yet). `ping` asks the database.
+    """`loops`: name → when it last turned (None: not yet). `ping` asks the database,
+    also whether it is on hold.
 
     `refresh` reads anew what a scrape shows of it.
     """

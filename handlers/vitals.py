@@ -47,6 +47,10 @@ def vitals_of(
             "analyst": analyst(),
         }
 
+    async def ping() -> None:
+        await store.next_due()
+        await engine.hold.on()
+
     def loops() -> dict[str, datetime | None]:
         return {
             "intake": store.now() if engine.intake.alive else None,
@@ -56,7 +60,7 @@ def vitals_of(
 
     return Vitals(
         now=store.now,
-        ping=store.next_due,
+        ping=ping,
         refresh=refresh,
         loops=loops,
         on_hold=lambda: engine.hold.last,

@@ -140,7 +140,7 @@ async def _create(connection: AsyncConnection) -> None:
     )
 
 
-async def upgrade(url: str, revision: str = HEAD) -> None:
+async def upgrade(url: str, revision: str = "head") -> None:
     """Brings the database to a revision, in one transaction; makes it where it is missing.
 
     Raises:

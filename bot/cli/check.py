@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import orjson
 
-from bot.domain.errors import ConfigError
+from bot.domain.errors import ConfigError, NotFound
 from bot.domain.policy import Policies
 from config.loader import load_policies
 from config.settings import Settings, load_settings
@@ -92,3 +92,13 @@ def checked(environment: Mapping[str, str]) -> tuple[Settings, Policies]:
     if problems:
         raise ConfigError("\n".join(problems))
     return settings, policies
+
+
+def must_know(policies: Policies, person: str) -> None:
+    """
+    Raises:
+        NotFound: nobody of people.yaml has this id; says who has.
+    """
+    if person not in policies.people:
+        known = ", ".join(policies.people) or "nobody"
+        raise NotFound(f"There is no person {person!r}; people.yaml knows {known}.")

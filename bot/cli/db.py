@@ -32,7 +32,10 @@ def arguments(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     upgrade = verbs.add_parser("upgrade", help="bring the schema to this version, after a backup")
     upgrade.add_argument("--no-backup", action="store_true", help="make none first")
-    downgrade = verbs.add_parser("downgrade", help="take the schema back to an older revision")
+    downgrade = verbs.add_parser(
+        "downgrade", help="take the schema back to an older revision, after a backup"
+    )
+    downgrade.add_argument("--no-backup", action="store_true", help="make none first")
     downgrade.add_argument("revision", help=f"one of {', '.join(schema.REVISIONS)}, or base")
     backup = verbs.add_parser("backup", help="write a backup; the server may run")
     backup.add_argument("file", type=Path)
@@ -56,14 +59,14 @@ async def _upgrade(options: Namespace, settings: Settings, now: datetime) -> Non
             raise ConfigError(schema.newer(where, revision))
         with _alone(settings):
             if revision is not None and not options.no_backup:
-                await _backup_first(settings, now)
+                await _backup_first(settings, revision, now)
             await schema.upgrade(settings.database_url)
     print(f"{where} has schema {schema.HEAD} now.")
 
 
-async def _backup_first(settings: Settings, now: datetime) -> None:
+async def _backup_first(settings: Settings, revision: str, now: datetime) -> None:
     path = settings.database_path
-    name = f"{path or 'muster.dump'}.backup-{stamp(now)}"
+    name = f"{path or 'muster.dump'}.backup-{revision}-{stamp(now)}"
     if path is None and not can_dump():
         raise ConfigError(NO_DUMP)
     await _write_backup(settings, Path(name))
@@ -74,6 +77,9 @@ async def _downgrade(options: Namespace, settings: Settings, now: datetime) -> N
         with _alone(settings):
             if not database.is_sqlite:
                 await refuse_company(database)
+            revision = await schema.current(database)
+            if revision is not None and revision != options.revision and not options.no_backup:
+                await _backup_first(settings, revision, now)
             await schema.downgrade(settings.database_url, options.revision)
         print(f"{schema.place(database)} has schema {options.revision} now.")
 

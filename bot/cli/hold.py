@@ -1,11 +1,14 @@
 """`muster hold`: nothing goes out until a person lets it."""
 
+import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
-from bot.cli.opened import operator, with_store
+from bot.cli.opened import is_served, operator, with_store
 from bot.domain.incident import rfc3339
+from bot.engine.hold import FRESH
+from config.settings import load_settings
 from storage.held_back import drop_talk, held_back
 from storage.hold import Held, read_hold, set_hold
 from storage.store import SqlStore
@@ -19,14 +22,24 @@ def arguments(parser: ArgumentParser) -> None:
     waiting.add_argument("--drop", action="store_true", help="off: what waits is dropped")
 
 
-def run(options: Namespace, environment: Mapping[str, str]) -> int:
-    with_store(environment, lambda store: _hold(store, options))
+def run(
+    options: Namespace,
+    environment: Mapping[str, str],
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> int:
+    served = is_served(load_settings(environment))
+    with_store(environment, lambda store: _hold(store, options, pause if served else None))
     return 0
 
 
-async def _hold(store: SqlStore, options: Namespace) -> None:
+async def _hold(
+    store: SqlStore, options: Namespace, pause: Callable[[float], Awaitable[None]] | None
+) -> None:
+    """`pause`: waits until no server believes any more what it read before."""
     if options.wanted == "on":
         await set_hold(store, on=True, why=options.why or "asked for", by=operator())
+        if pause is not None:
+            await pause(FRESH.total_seconds())
     elif options.wanted == "off":
         await _release(store, options)
     held, waiting = await _standing(store)

@@ -3,9 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from bot.cli.check import checked
+from bot.cli.check import checked, must_know
 from bot.cli.opened import operator, with_store
-from bot.domain.errors import NotFound
 from config.settings import Settings
 from storage.logins import Logins
 from storage.store import SqlStore
@@ -17,9 +16,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, environment: Mapping[str, str]) -> int:
     settings, policies = checked(environment)
-    if options.person not in policies.people:
-        known = ", ".join(policies.people) or "nobody"
-        raise NotFound(f"There is no person {options.person!r}; people.yaml knows {known}.")
+    must_know(policies, options.person)
     print(with_store(environment, lambda store: login_link(store, settings, options.person)))
     return 0
 

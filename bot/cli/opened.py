@@ -11,10 +11,12 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.domain.entry import ActorType
+from bot.domain.errors import ConfigError
 from bot.domain.people import Actor, Right
 from config.settings import Settings, load_settings
 from storage.clock import SystemClock
 from storage.database import Database, open_database
+from storage.instance import server_of
 from storage.schema import check
 from storage.store import SqlStore
 
@@ -61,6 +63,16 @@ async def any_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def is_served(settings: Settings) -> bool:
+    """Whether a server may be running on the database."""
+    if settings.database_path is None:
+        return True
+    try:
+        return server_of(settings.database_path) is not None
+    except ConfigError:  # it is, from another container
+        return True
 
 
 def with_store(environment: Mapping[str, str], work: Callable[[SqlStore], Awaitable[T]]) -> T:

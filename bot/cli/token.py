@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.cli.opened import operator, with_store
-from bot.domain.errors import ConfigError, Invalid, NotFound
+from bot.cli.check import checked, must_know
+from bot.cli.opened import is_served, operator, with_store
+from bot.domain.errors import Invalid, NotFound
 from bot.domain.people import Right
 from bot.ports.tokens import Token
-from config.settings import Settings, load_settings
-from storage.instance import server_of
+from config.settings import load_settings
 from storage.tokens import FRESH, SqlTokens
 
 CHANGING: Final = ("rotate", "revoke")
@@ -44,20 +44,13 @@ def run(
     environment: Mapping[str, str],
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
+    if options.verb == "create" and options.person:
+        must_know(checked(environment)[1], options.person)
     verb = {"create": _create, "list": _list, "rotate": _rotate, "revoke": _revoke}[options.verb]
     with_store(environment, lambda store: verb(SqlTokens(store), options))
-    if options.verb in CHANGING and _is_served(load_settings(environment)):
+    if options.verb in CHANGING and is_served(load_settings(environment)):
         pause(FRESH.total_seconds())  # until then a server may remember the old secret
     return 0
-
-
-def _is_served(settings: Settings) -> bool:
-    if settings.database_path is None:
-        return True
-    try:
-        return server_of(settings.database_path) is not None
-    except ConfigError:  # it is, from another container
-        return True
 
 
 async def _create(tokens: SqlTokens, options: Namespace) -> None:

@@ -8,7 +8,10 @@ FRESH: Final = timedelta(seconds=1)
 
 
 class Hold:
-    """`read` asks the database; the answer is good for a second."""
+    """`read` asks the database; the answer is good for a second.
+
+    So `muster hold on` returns a second later.
+    """
 
     def __init__(self, read: Callable[[], Awaitable[bool]], now: Callable[[], datetime]) -> None:
         self._read, self._now = read, now

@@ -81,9 +81,12 @@ def test_an_upgrade_makes_a_backup_first(
     assert out.splitlines()[0].removesuffix(".").endswith(backup.name)
     code, out, _ = run("db", "downgrade", "0001", **own_database)
     assert (code, out.endswith("has schema 0001 now.\n")) == (0, True)
-    code, out, _ = run("db", "upgrade", "--no-backup", **own_database)
-    assert (code, "The backup is" in out) == (0, False)
-    assert len(list(tmp_path.glob("*.backup-*"))) == 1
+    (before,) = tmp_path.glob("*.backup-0002-*")
+    assert before.name in out, "what a downgrade drops can be put back"
+    for verb in (("upgrade",), ("downgrade", "0001")):
+        code, out, _ = run("db", *verb, "--no-backup", **own_database)
+        assert (code, "The backup is" in out) == (0, False)
+    assert len(list(tmp_path.glob("*.backup-*"))) == 2
 
 
 def test_backup_and_restore(made: Mapping[str, str], run: Run, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.cli import token
+from bot.cli import hold, token
 from bot.domain.effect import Effect, EffectKind
+from bot.engine.hold import FRESH as HOLD_FRESH
 from bot.ports.store import Lane, Unit
 from storage import tables as t
 from storage.clock import SystemClock
@@ -82,6 +83,12 @@ def test_a_token_is_made_listed_rotated_and_revoked(made: Mapping[str, str], run
     code, _, err = run("token", "revoke", "grafana", **made)
     assert (code, err) == (1, "There is no token 'grafana' in use.\n")
     assert "revoked" in run("token", "list", **made)[1]
+
+
+def test_no_token_acts_as_somebody_nobody_knows(made: Mapping[str, str], run: Run) -> None:
+    code, _, err = run("token", "create", "x", "--scope", "api", "--person", "zoe", **made)
+    assert (code, err) == (1, "There is no person 'zoe'; people.yaml knows ann, ben, eva.\n")
+    assert run("token", "create", "x", "--scope", "api", "--person", "ben", **made)[0] == 0
 
 
 def test_tokens_of_one_name_are_told_apart_by_id(made: Mapping[str, str], run: Run) -> None:
@@ -158,6 +165,23 @@ def test_hold_goes_on_and_off(made: Mapping[str, str], run: Run) -> None:
     assert ": moving house. Nobody is paged." in out
     assert "moving house" in run("hold", "status", **made)[1]
     assert run("hold", "off", **made) == (0, "Not on hold.\n", "")
+
+
+def test_when_the_command_returns_every_server_knows_of_the_hold(
+    home: Mapping[str, str], tmp_path: Path
+) -> None:
+    """A server believes for an instant what it read of the hold; the command outlasts that."""
+    waited: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waited.append(seconds)
+
+    asked = Namespace(wanted="on", why="", send=False, drop=False)
+    assert hold.run(asked, home, pause) == 0
+    assert waited == [], "nobody serves it"
+    with lock_database(tmp_path / "var" / "muster.db"):
+        assert hold.run(asked, home, pause) == 0
+    assert waited == [HOLD_FRESH.total_seconds()]
 
 
 def test_a_dead_letter_is_shown_and_asked_for_again(made: Mapping[str, str], run: Run) -> None:

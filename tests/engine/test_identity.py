@@ -1,6 +1,7 @@
 """Which alerts are one trouble: fingerprints, groups, and the first rule that fits."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -161,6 +162,18 @@ async def test_a_firing_that_comes_after_its_own_end_opens_nothing(world: World)
 
     assert (first.decision, late.decision) == (Decision.NOTHING_TO_RESOLVE, Decision.LATE)
     assert await world.all_incidents() == []
+
+
+async def test_a_clock_that_was_ahead_once_makes_nothing_late_afterwards(world: World) -> None:
+    ahead = world.clock.now() + timedelta(days=1)
+    await world.fires("api down", starts_at=ahead)
+    await world.clears("api down", starts_at=ahead, ends_at=ahead + timedelta(minutes=1))
+    world.clock.forward(minutes=5)
+
+    again = await world.fires("api down", starts_at=world.clock.now())
+
+    assert again.decision is Decision.JOINED_INCIDENT
+    assert (await world.alert("api down")).firing
 
 
 async def test_a_resolution_of_nothing_is_stored(world: World) -> None:

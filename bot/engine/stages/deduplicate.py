@@ -27,9 +27,15 @@ class Deduplicate:
 
 
 def is_late(item: Item, record: KnownAlert) -> bool:
-    """Its own time is before what is already known of it."""
+    """Its own time is before what is already known of it.
+
+    What was known came at the latest when it was heard: a source whose clock was once ahead would
+    otherwise be late, and say nothing, until the true time has caught up.
+    """
     said, known = item.alert.happened_at, record.happened_at
-    return not item.woken and said is not None and known is not None and said < known
+    if item.woken or said is None or known is None:
+        return False
+    return said < min(known, record.last_seen_at)
 
 
 HIDDEN: Final = frozenset({Decision.SILENCED_BY, Decision.INHIBITED_BY})
