@@ -1,5 +1,6 @@
 """What Muster knows of itself, by name: its instance, whether it is on hold."""
 
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -36,11 +37,25 @@ async def get_fact(connection: AsyncConnection, name: str, *, locked: bool = Fal
     return rows.scalar_one_or_none()
 
 
+async def get_facts(connection: AsyncConnection, names: Collection[str]) -> dict[str, Any]:
+    """Those that are known, by name; nobody else changes them meanwhile."""
+    facts = t.facts.c
+    found = select(facts.name, facts.value).where(facts.tenant == TENANT, facts.name.in_(names))
+    rows = await connection.execute(found.order_by(facts.name).with_for_update())
+    return {row.name: row.value for row in rows}
+
+
 async def set_fact(connection: AsyncConnection, name: str, value: Any) -> None:
+    await set_facts(connection, {name: value})
+
+
+async def set_facts(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    if not values:
+        return
     statement = upserting(connection, t.facts)
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["tenant", "name"], set_={"value": statement.excluded.value}
         ),
-        {"tenant": TENANT, "name": name, "value": value},
+        [{"tenant": TENANT, "name": name, "value": value} for name, value in values.items()],
     )

@@ -18,6 +18,7 @@ from bot.domain.lifecycle import OPEN
 from bot.ports.store import Lane
 from storage import tables as t
 from storage.flush import REMEMBERED
+from storage.quoted import forget_quoted
 from storage.store import SqlStore
 from storage.talk import erase_talk
 from storage.units import SqlUnit
@@ -67,6 +68,7 @@ async def prune(store: SqlStore, keep: Keep) -> dict[str, int]:
         gone[old.table.name] = await pruner.delete_all(old)
     gone[t.raw_bodies.name] += await pruner.delete_heaviest(keep.raw_bytes)
     gone[t.entry_bodies.name] = await erase_talk(store, timedelta(days=keep.talk_days))
+    gone[t.facts.name] = await forget_quoted(store, timedelta(days=keep.talk_days))
     return {table: count for table, count in gone.items() if count}
 
 

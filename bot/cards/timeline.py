@@ -258,7 +258,7 @@ def _comment(entry: Entry, who: str, people: People) -> str:
     said = entry.actor_name or person_name(people, entry.actor_id)
     own = entry.metadata.get(QUOTES) and entry.text.startswith(f"{said}: ")
     if entry.metadata.get(UNHEARD):
-        return plain(entry.text)
+        return f"{mended.strip()} {plain(entry.text)}".strip()
     if own:
         return f"{who}{mended}: {plain(entry.text.removeprefix(f'{said}: '))}"
     return f"{who}{mended}{_because(entry)}"

@@ -11,11 +11,12 @@ from bot.domain.people import Actor
 
 class Talk(StrEnum):
     """Whether something is a command, or what people said to each other in a room whose talk is
-    kept."""
+    kept; FOLLOWED: a message that a note quotes was edited or deleted."""
 
     NONE = ""
     SAID = "said"
     CHANGED = "changed"
+    FOLLOWED = "followed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

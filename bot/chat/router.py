@@ -29,11 +29,11 @@ from bot.domain.errors import (
 from bot.domain.form import Form, check
 from bot.domain.ids import read_incident_id
 from bot.domain.lifecycle import State
-from bot.domain.people import Actor, Right
+from bot.domain.people import SYSTEM, Actor, Right
 from bot.engine.acts.base import sees
 from bot.engine.authorise import authorise
 from bot.engine.work import Work
-from bot.ports.queries import IncidentFilter, Queries, Viewer
+from bot.ports.queries import MUSTER, IncidentFilter, Queries, Viewer
 from bot.ports.store import AlreadyDone, Lane, Unit
 
 log = structlog.get_logger()
@@ -138,7 +138,8 @@ class Router:
 
     async def _must_exist(self, number: int, actor: Actor) -> None:
         """What the asker may not see is not there, whatever they wanted of it."""
-        incident = await self.queries.incident(number, Viewer(actor.id))
+        viewer = MUSTER if actor.type is SYSTEM.type else Viewer(actor.id)
+        incident = await self.queries.incident(number, viewer)
         if incident is None or not sees(actor, incident):
             raise NotFound(f"There is no incident #{number}.")
 

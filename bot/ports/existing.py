@@ -16,10 +16,12 @@ HERE: Final = "here"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What somebody said: who and where stands in the text, `at` is when (aware UTC)."""
+    """What somebody said: who and where stands in the text, `at` is when (aware UTC), `where` the
+    address of the message, by which it is followed."""
 
     at: datetime
     text: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,14 +16,17 @@ from handlers.words.times import moment
 async def note(line: Line, incidents: Incidents, clock: Clock) -> Card:
     when, text = _said(line, clock)
     at = moment(when, line.actor.zone, clock.wall(), Direction.PAST, "at") if when else None
-    if line.call.talk:
+    if line.call.talk in (Talk.SAID, Talk.CHANGED):
         mends = line.call.talk is Talk.CHANGED
         ask, where = line.ask, line.call.quotes
         done = await incidents.talk(line.incident, where, text, ask, occurred_at=at, mends=mends)
         return done_card(done, f"Kept in #{done.incident.number}.")
     if line.call.quotes:
         where = line.call.quotes
-        done = await incidents.quote(line.incident, where, text, line.ask, occurred_at=at)
+        follows = line.call.talk is Talk.FOLLOWED
+        done = await incidents.quote(
+            line.incident, where, text, line.ask, occurred_at=at, follows=follows
+        )
         if not done.changed:
             return done_card(done, f"That is in the timeline of #{done.incident.number} already.")
         return done_card(done, f"Noted in #{done.incident.number}.", undo=bool(text))

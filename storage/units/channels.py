@@ -1,6 +1,8 @@
 """What is known of channels and messages of a platform, as facts: how much is said in one, whose
 room one became, which incidents quote one."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from bot.domain.effect import EffectKind
@@ -9,10 +11,12 @@ from storage import tables as t
 from storage.facts import (
     TENANT,
     get_fact,
+    get_facts,
     noise_fact,
     quoted_fact,
     room_fact,
     set_fact,
+    set_facts,
 )
 from storage.flush import upserting
 from storage.units.base import Part
@@ -23,12 +27,17 @@ class ChannelPart(Part):
         """None gives the choice back to the policies."""
         await set_fact(self.connection, noise_fact(platform, channel), str(noise or ""))
 
-    async def set_quoted(self, where: str, incident: int) -> None:
-        """The words at this address stand in the timeline of this incident too."""
-        name = quoted_fact(where)
-        known = await get_fact(self.connection, name) or {"incidents": []}
-        if incident not in known["incidents"]:
-            await set_fact(self.connection, name, {"incidents": [*known["incidents"], incident]})
+    async def set_quoted(self, places: Collection[str], incident: int) -> None:
+        """The words at these addresses stand in the timeline of this incident too."""
+        names = [quoted_fact(where) for where in places]
+        known = await get_facts(self.connection, names)
+        told = {name: known.get(name, {"incidents": []})["incidents"] for name in names}
+        new = {
+            name: {"incidents": [*in_, incident]}
+            for name, in_ in told.items()
+            if incident not in in_
+        }
+        await set_facts(self.connection, new)
 
     async def take_channel(self, platform: str, channel: str, incident: int) -> int | None:
         """The channel becomes the incident's room; the number of another one whose room it is.

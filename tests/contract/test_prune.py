@@ -8,10 +8,12 @@ from sqlalchemy import Table, func, insert, select
 
 from bot.domain.ids import sortable_id
 from bot.domain.lifecycle import State
+from bot.ports.store import Lane, Unit
 from config.sections import Retention
 from storage import tables as t
 from storage.logins import Logins
 from storage.prune import MOST, prune
+from storage.queries import SqlQueries
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.records import open_incident
@@ -205,3 +207,31 @@ async def test_a_dead_letter_goes_a_month_after_it_was_replayed(
     )
     assert await prune(store, KEEP) == {"dead_letters": 1}
     assert await left(store, t.dead_letters.c.id) == ["fresh", "waits"]
+
+
+async def test_which_message_is_quoted_is_known_until_long_after_the_end(
+    store: SqlStore, clock: FakeClock
+) -> None:
+    old, now = clock.now() - timedelta(days=91), clock.now()
+    open_one = await open_incident(store)
+    over = await open_incident(store, status=State.CLOSED, closed_at=old)
+    fresh = await open_incident(store, status=State.CLOSED, closed_at=now)
+    quoted = {
+        "slack:C1:1.000100": [over],
+        "slack:C1:2.000100": [over, open_one],
+        "slack:C1:3.000100": [fresh],
+        "teams:19:x@thread.tacv2:4": [open_one],
+    }
+
+    async def quote(unit: Unit) -> None:
+        for number in (open_one, over, fresh):
+            await unit.set_quoted([w for w, numbers in quoted.items() if number in numbers], number)
+        await unit.set_noise("slack", "C1", None)
+
+    await store.transact(quote, lane=Lane.COMMANDS)
+    before = set(await left(store, t.facts.c.name))
+    assert await prune(store, KEEP) == {"facts": 1}
+    assert before - set(await left(store, t.facts.c.name)) == {"quoted:slack:C1:1.000100"}
+    queries = SqlQueries(store.database, store.clock)
+    assert await queries.quoted_in("slack:C1:1.000100") == ()
+    assert set(await queries.quoted_in("slack:C1:2.000100")) == {open_one, over}

@@ -276,3 +276,49 @@ async def test_a_thread_s_incident_does_not_take_a_channel_that_is_being_adopted
     await office.done()
     said = [spoken(m) for person in (office.ann, office.ben) for m in person.whispers]
     assert sum("This channel is the room of #" in text and "already" in text for text in said) == 1
+
+
+async def test_what_was_brought_along_follows_its_message(
+    office: Office, war_room: Channel
+) -> None:
+    head = war_room.top_level()[1]
+    reply = await office.ann.say("how full?", war_room, head)
+    number = await _adopts(office, war_room)
+    await office.ben.edit(head, "the disk is nearly full")
+    await office.ann.edit(reply, "how full is it?")
+    await office.done()
+    notes = await office.notes(number)
+    mended = {note.corrects: note for note in notes if note.corrects is not None}
+    assert [mended[note.seq].text.splitlines()[0] for note in notes if note.seq in mended] == [
+        "Ben Ito: the disk is nearly full",
+        "Ann Olsen: how full is it?",
+    ]
+    assert [mended[n.seq].occurred_at == n.occurred_at for n in notes if n.seq in mended] == [
+        True
+    ] * 2
+    await office.ben.delete(head)
+    await office.done()
+    taken_back = (await office.entries(number))[-1]
+    assert (taken_back.type, taken_back.text.splitlines()[0]) == (
+        "undone",
+        "Ben Ito: the disk is nearly full",
+    )
+    office.clock.forward(minutes=1)
+    office.muster.delivery.look()
+    with suppress(TimeoutError):
+        await office.slack.until(lambda: False, within=0.3)
+    said = [spoken(message) for message in office.said_in(war_room)]
+    assert not any("nearly full" in text or "how full" in text for text in said)
+
+
+async def test_a_mark_put_on_and_taken_off_leaves_what_was_brought_along(
+    office: Office, war_room: Channel
+) -> None:
+    message = war_room.top_level()[1]
+    number = await _adopts(office, war_room)
+    before = len(await office.entries(number))
+    await office.ann.pin(message)
+    await office.ann.unpin(message)
+    await office.done()
+    assert [e.type for e in (await office.entries(number))[before:] if e.type == "undone"] == []
+    assert len(await office.notes(number)) == 2

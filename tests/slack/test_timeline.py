@@ -210,6 +210,46 @@ async def test_what_was_noted_from_another_channel_is_followed_too(office: Offic
     assert await standing(office, number) == ["Ben Ito: it began at one"]
 
 
+@pytest.mark.parametrize("by", ["mark", "undo"])
+async def test_what_a_person_took_back_comes_back_by_no_edit(office: Office, by: str) -> None:
+    number, _, message = await said_earlier(office)
+    await office.ann.pin(message)
+    await office.done()
+    if by == "mark":
+        await office.ann.unpin(message)
+    else:
+        await office.ann.command(f"/incident undo #{number}", office.general)
+        await office.done()
+        await office.ann.unpin(message)
+    await office.done()
+    assert await standing(office, number) == []
+    await office.ben.edit(message, "the disk is nearly full")
+    await office.done()
+    assert await standing(office, number) == []
+    await office.ann.pin(message)
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: the disk is nearly full"]
+
+
+async def test_the_words_of_who_may_not_see_the_incident_are_followed_by_muster_itself(
+    office: Office,
+) -> None:
+    await office.ann.command('/incident declare "a breach" --private', office.general)
+    await office.done()
+    message = await office.ben.say("it began at noon", office.general)
+    await office.ann.shortcut("muster_to_timeline", message)
+    picker = await office.ann.hears("Which incident?")
+    await office.ann.press("#1 a breach", picker)
+    await office.done()
+    await office.ben.edit(message, "it began at one")
+    await office.done()
+    assert await standing(office, 1) == ["Ben Ito: it began at one"]
+    assert (await office.entries(1))[-1].actor_id == "muster"
+    await office.ben.delete(message)
+    await office.done()
+    assert await standing(office, 1) == []
+
+
 async def test_a_guest_s_words_are_followed_by_muster_itself(office: Office) -> None:
     number, room, _ = await said_earlier(office)
     gil = office.slack.add_person("gil", is_guest=True)

@@ -86,7 +86,7 @@ class Opening(Rooming):
             )
             if here is not None:
                 await self._take(unit, incident, here, ask.actor)
-                adopt(unit.ledger, incident, here, ask.actor)
+                await adopt(unit, incident, here, ask.actor)
             unit.ledger.new_groups.append((f"declared\x1f{number}", number))
             if since is not None:
                 unit.ledger.enter(

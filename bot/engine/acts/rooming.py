@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.entry import UNHEARD, EntryType
+from bot.domain.entry import QUOTES, UNHEARD, EntryType
 from bot.domain.errors import Conflict, Invalid
 from bot.domain.incident import Incident, Visibility
-from bot.domain.ledger import Ledger
 from bot.domain.people import SYSTEM, Actor
 from bot.engine.acts.base import Acting, Ask, Done
 from bot.engine.authorise import authorise
@@ -46,7 +45,8 @@ class Rooming(Acting):
             if incident.visibility is Visibility.PRIVATE:
                 values["members"] = sorted({*values.get("members", incident.members), *here.people})
             await self._take(unit, incident, here, ask.actor)
-            return Done(incident, adopt(unit.ledger, incident, here, ask.actor, values=values))
+            entry = await adopt(unit, incident, here, ask.actor, values=values)
+            return Done(incident, entry)
 
         return await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
 
@@ -88,16 +88,17 @@ def _fits(incident: Incident, here: Existing) -> None:
         )
 
 
-def adopt(
-    ledger: Ledger,
+async def adopt(
+    unit: Unit,
     incident: Incident,
     here: Existing,
     actor: Actor,
     *,
     values: dict[str, Any] | None = None,
 ) -> Any:
-    """The entry that says so in the channel, and what was said there, each at its own time."""
-    entry = ledger.enter(
+    """The entry that says so in the channel, and what was said there, each at its own time; its
+    edits and deletions are followed."""
+    entry = unit.ledger.enter(
         incident,
         EntryType.ROOM_ADOPTED,
         actor,
@@ -111,12 +112,13 @@ def adopt(
     )
     scribe = replace(SYSTEM, origin=actor.origin)
     for line in here.said:
-        ledger.enter(
+        unit.ledger.enter(
             incident,
             EntryType.COMMENT_ADDED,
             scribe,
             text=line.text,
             occurred_at=line.at,
-            metadata={UNHEARD: True},
+            metadata={UNHEARD: True, QUOTES: line.where},
         )
+    await unit.set_quoted([line.where for line in here.said], incident.number)
     return entry

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.entry import BEGAN, QUOTES, Entry, EntryType, incident_stream
+from bot.domain.entry import BEGAN, QUOTES, UNHEARD, Entry, EntryType, incident_stream
 from bot.domain.errors import Invalid
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import Timer
@@ -86,31 +86,39 @@ class Sayings(Acting):
         ask: Ask,
         *,
         occurred_at: datetime | None = None,
+        follows: bool = False,
     ) -> Done:
         """The note that quotes what stands at `where`, once: made, mended where the words are
         others by now, taken back where there are none.
 
-        A note that a person took back is not there any more, and would be made anew.
+        `follows`: the message itself was edited, deleted or brought back. A note that a person
+        took back is not there any more, and is made anew by a person only.
         """
         text = check_text("note", text, TEXT_LIMIT)
 
         async def whole(unit: Unit) -> Done:
             incident = await self._seen(unit, number, ask)
             authorise(ask.actor, "note", incident)
-            standing = _quoting(await unit.entries(number), where)
-            if text == (standing.text if standing else ""):
+            entries = await unit.entries(number)
+            standing = _quoting(entries, where)
+            deleted = _deleted(entries, where) if follows and standing is None else None
+            if text == (standing.text if standing else "") or (
+                follows and standing is None and deleted is None
+            ):
                 return Done(incident, standing, changed=False)
+            kept = {QUOTES: where} | _unheard(standing or deleted)
+            gone = {"undid": str(EntryType.COMMENT_ADDED), "deleted": follows}
             entry = unit.ledger.enter(
                 incident,
                 EntryType.COMMENT_ADDED if text else EntryType.UNDONE,
                 ask.actor,
                 text=text or standing.text if standing else text,
                 occurred_at=occurred_at,
-                metadata={QUOTES: where} if text else {"undid": str(EntryType.COMMENT_ADDED)},
+                metadata=kept if text else kept | gone,
                 corrects=standing.seq if standing else None,
             )
             if text:
-                await unit.set_quoted(where, number)
+                await unit.set_quoted([where], number)
             return Done(incident, entry)
 
         return await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
@@ -154,6 +162,17 @@ class Sayings(Acting):
             return Done(incident, entry)
 
         return await self._act(number, ask, "update", do)
+
+
+def _unheard(entry: Entry | None) -> dict[str, bool]:
+    """What was brought along by an adoption is said nowhere again, however it changes."""
+    return {UNHEARD: True} if entry is not None and entry.metadata.get(UNHEARD) else {}
+
+
+def _deleted(entries: Sequence[Entry], where: str) -> Entry | None:
+    """What was said when the message at `where` was deleted, if that was the last of it."""
+    mine = [entry for entry in entries if entry.metadata.get(QUOTES) == where]
+    return mine[-1] if mine and mine[-1].metadata.get("deleted") else None
 
 
 def _quoting(

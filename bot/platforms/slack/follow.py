@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
-from bot.chat.call import Call
+from bot.chat.call import Call, Talk
 from bot.chat.desk import Desk
-from bot.domain.people import SYSTEM, Actor, Right
+from bot.chat.follow import quoting, writes
+from bot.domain.entry import UNHEARD
+from bot.domain.people import SYSTEM, Actor
 from bot.platforms.slack.heard import Message, Reworded
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.workspace import Workspace
@@ -53,25 +55,27 @@ class Follow:
         message = None
         if not heard.deleted:
             message = await self.workspace.message(heard.channel, heard.at)
-        actor = await self._actor(heard)
+        author = await self._author(heard)
         return [
             Call(
                 key=f"{heard.key}:{number}",
                 platform="slack",
-                actor=actor,
+                actor=await writes(self.desk, author, number),
                 text=await self.note(number, message),
                 room=number,
                 interactive=False,
                 quotes=where,
+                talk=Talk.FOLLOWED,
             )
             for number in numbers
         ]
 
-    async def _actor(self, heard: Reworded) -> Actor:
-        """Its author; Muster where that is a guest, or nobody says who deleted it."""
-        here = {"platform": "slack", "room": heard.channel}
+    async def was_brought(self, number: int, where: str) -> bool:
+        """The line stands there since the channel was adopted, marked or not."""
+        return any(e.metadata.get(UNHEARD) for e in await quoting(self.desk, number, where))
+
+    async def _author(self, heard: Reworded) -> Actor:
+        """Muster, where nobody says who deleted it."""
         if heard.by is not None:
-            author = await self.identity.actor(heard.by, heard.channel)
-            if author.right.reaches(Right.RESPONDER):
-                return author
-        return replace(SYSTEM, origin=here)
+            return await self.identity.actor(heard.by, heard.channel)
+        return replace(SYSTEM, origin={"platform": "slack", "room": heard.channel})

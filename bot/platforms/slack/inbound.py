@@ -173,6 +173,9 @@ class Inbound:
         number = await self._incident(heard.channel, thread or heard.at)
         if event and number is None:
             return None
+        where = quoted(heard.channel, heard.at)
+        if heard.unmarked and number is not None and await self.follow.was_brought(number, where):
+            return None
         return Call(
             key=heard.key,
             platform="slack",
@@ -180,7 +183,7 @@ class Inbound:
             text=await self._note(number, None if heard.unmarked else message),
             room=number,
             interactive=False,
-            quotes=quoted(heard.channel, heard.at),
+            quotes=where,
         )
 
     async def _note(self, number: int | None, message: Message | None) -> str:

@@ -11,6 +11,7 @@ from bot.domain.errors import DeliveryError, Invalid, Overloaded
 from bot.platforms.slack.client import Slack
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import SlackRefused
+from bot.platforms.slack.follow import quoted
 from bot.platforms.slack.heard import Message
 from bot.platforms.slack.identity import Identity
 from bot.platforms.slack.listen import SlackListener
@@ -150,7 +151,8 @@ class Look:
             if len(text) > QUOTED:
                 text = text[:QUOTED] + "…"
             at = datetime.fromtimestamp(float(message.at), UTC)
-            yield Line(at, f"{self._name(message.user)}: {text}\n{_link(link, newest, message)}")
+            told = f"{self._name(message.user)}: {text}\n{_link(link, newest, message)}"
+            yield Line(at, told, quoted(channel, message.at))
 
     async def _replies(
         self, channel: str, head: Mapping[str, Any], since: str

@@ -26,7 +26,6 @@ from bot.platforms.teams.heard import (
     Answer,
     Asked,
     By,
-    Changed,
     ForTimeline,
     Said,
     Way,
@@ -71,13 +70,13 @@ class Answers:
 
     async def at_once(self, told: Reply, heard: Asked) -> Answer:
         """What was said to it before; a message is not answered twice."""
-        if isinstance(heard, Changed) or heard.way is Way.MESSAGE:
+        if heard.way is Way.MESSAGE:
             return OK
         return self.words(_plain(told), heard)
 
     def words(self, words: str, heard: Asked) -> Answer:
         """A line for who waits, in the manner of what they did."""
-        if isinstance(heard, Changed) or heard.way is Way.MESSAGE:
+        if heard.way is Way.MESSAGE:
             return OK
         if heard.way is Way.PRESS:
             return _pressed(WORDS, words[:SHOWN])

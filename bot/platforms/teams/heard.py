@@ -137,10 +137,10 @@ class Moved:
     name: str = ""
 
 
-Asked = Said | ForTimeline | Changed
-"""What is kept before it is acknowledged."""
+Asked = Said | ForTimeline
+"""What is kept before it is acknowledged; of what was changed, what stands somewhere."""
 
-Heard = Asked | Refreshed | Moved
+Heard = Asked | Changed | Refreshed | Moved
 
 
 @dataclass(frozen=True, slots=True)

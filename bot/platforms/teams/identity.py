@@ -34,6 +34,9 @@ ASK_AGAIN: Final = timedelta(seconds=30)
 MEMBER: Final = "user"
 """`userRole` of whoever is no guest and not anonymous; older tenants leave it out."""
 
+BOT: Final = "28:"
+"""What ids of bots begin with."""
+
 EXTERNAL: Final = "#EXT#"
 """Stands in the principal name of a guest: their account is another tenant's."""
 
@@ -89,9 +92,9 @@ class Identity:
         return actor or Actor(id=f"teams:{by.aad or by.user}", origin=kept)
 
     async def meet(self, users: Iterable[str], where: Where) -> None:
-        """Learns who these people here are (Teams ids), as far as Teams says."""
+        """Learns who these people here are (by either id), as far as Teams says."""
         for user in users:
-            if user.startswith("29:") and self.person_of(user) is None:
+            if user and not user.startswith(BOT) and self.person_of(user) is None:
                 await self._person(By(user=user), where)
 
     def person_of(self, user: str) -> str | None:

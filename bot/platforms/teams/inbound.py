@@ -37,7 +37,7 @@ from bot.platforms.teams.prefill import Prefill
 from bot.platforms.teams.read import read
 from bot.platforms.teams.references import References
 from bot.platforms.teams.replies import Replies
-from bot.platforms.teams.timeline import Timeline
+from bot.platforms.teams.timeline import Timeline, quoted_by
 
 log = structlog.get_logger()
 
@@ -78,6 +78,8 @@ class Inbound:
                 return await self._follow(heard)
             case Refreshed():
                 return await self._refreshed(heard)
+            case Changed():
+                return await self._changed(heard)
             case _:
                 return await self._in_time(heard)
 
@@ -99,6 +101,18 @@ class Inbound:
             log.warning("teams_card_not_refreshed", why=str(late) or "it took too long")
             return self.answers.not_now()
 
+    async def _changed(self, heard: Changed) -> Answer:
+        try:
+            async with asyncio.timeout(KEPT_WITHIN):
+                calls = await self.timeline.corrections(heard)
+                new = [call for call in calls if await self.desk.inbox.keep(call) is None]
+        except (TimeoutError, Overloaded, DeliveryError) as late:
+            log.warning("teams_edit_not_followed", why=str(late) or "it took too long")
+            return AGAIN
+        for call in new:
+            self.tasks.begin(self.desk.inbox.carry_out(call), f"teams {call.key}")
+        return OK
+
     async def _in_time(self, heard: Asked) -> Answer:
         try:
             async with asyncio.timeout(KEPT_WITHIN):
@@ -118,8 +132,6 @@ class Inbound:
         match heard:
             case ForTimeline():
                 return await self.timeline.line(heard)
-            case Changed():
-                return await self.timeline.correction(heard)
             case Said():
                 return await self._command(heard)
 
@@ -137,13 +149,14 @@ class Inbound:
             room=await self.timeline.incident(where),
             answers=said.answers,
             seen=said.seen,
+            quotes=quoted_by(text) if said.way is not Way.MESSAGE else "",
         )
 
     # after it is kept
 
     async def _go_on(self, call: Call, heard: Asked) -> Answer:
         work = self.tasks.begin(self.desk.inbox.carry_out(call), f"teams {call.key}")
-        if isinstance(heard, Changed) or heard.way is Way.MESSAGE:
+        if heard.way is Way.MESSAGE:
             self.tasks.begin(self._tell(work, heard), f"teams reply {call.key}")
             return OK
         await asyncio.wait({work}, timeout=WAITS)
@@ -157,11 +170,11 @@ class Inbound:
     async def _tell(self, work: asyncio.Task[Reply], heard: Asked) -> None:
         """Said, unless nobody asked: a line that was kept or mended by itself says nothing."""
         reply = await asyncio.shield(work)
-        if isinstance(heard, Said) or (isinstance(heard, ForTimeline) and heard.way is Way.OPEN):
+        if isinstance(heard, Said) or heard.way is Way.OPEN:
             await self.replies.reply(reply, heard.by, heard.where)
 
     def _not_recorded(self, heard: Asked) -> Answer:
         """A message comes again by itself; a person is asked to repeat it, in Teams' own answer."""
-        if isinstance(heard, Changed) or heard.way is Way.MESSAGE:
+        if heard.way is Way.MESSAGE:
             return AGAIN
         return self.answers.words(str(NOT_RECORDED.card.title if NOT_RECORDED.card else ""), heard)

@@ -21,7 +21,7 @@ class Prefill:
         """A title takes the first line, a description who said it and where; else the first field
         that takes words has them all."""
         kinds: Mapping[str, FieldKind] = {field.name: field.kind for field in form.fields}
-        quote = self.timeline.quote(about.by, about.text, about.link)
+        quote = await self.timeline.quote(about.by, about.text, about.link, where)
         if BEGUN in kinds:
             begun = {BEGUN: first_line(about.text, TITLE)}
             return begun | ({QUOTING: quote} if QUOTING in kinds else {})

@@ -11,11 +11,9 @@ from bot.domain.errors import Unreadable
 from bot.platforms.teams import invokes
 from bot.platforms.teams.activity import Activity, by_of, id_of, key_of, text_of, where_of
 from bot.platforms.teams.heard import Changed, ForTimeline, Heard, Kind, Message, Moved, Said, Way
+from bot.platforms.teams.identity import BOT
 from bot.platforms.teams.press import command_of
 from bot.platforms.teams.words import without_mention
-
-BOT: Final = "28:"
-"""What ids of bots begin with."""
 
 
 def read(activity: Activity) -> Heard | None:

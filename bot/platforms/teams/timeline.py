@@ -5,27 +5,32 @@ chat), and is kept only where the incident's route says `capture: true`; else a 
 its menu, or by a reply to it. https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-messages-with-rsc
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import unquote
 
 from bot.cards.names import person_name
 from bot.chat.call import Call, Talk
 from bot.chat.desk import Desk
+from bot.chat.follow import entries_of, quoting, writes
 from bot.chat.grammar import split_verb
-from bot.domain.entry import TAKEN_AWAY, Entry, EntryType
+from bot.domain.entry import QUOTES, TAKEN_AWAY, Entry, EntryType
+from bot.domain.errors import Overloaded
 from bot.platforms.teams.heard import By, Changed, ForTimeline, Kind, Way, Where
 from bot.platforms.teams.identity import Identity, is_stranger
 from bot.platforms.teams.words import words
-from bot.ports.queries import Viewer
 
 QUOTED: Final = 1_500
 """Characters of a message that a line of the timeline quotes; its link has the rest."""
 
-LINES: Final = frozenset({EntryType.COMMENT_ADDED, EntryType.SAID})
 NOTE: Final = frozenset({"note", "timeline"})
-EVERYTHING: Final = Viewer(everything=True)
+_QUOTING: Final = re.compile(
+    r"note #\d+ .*\nhttps://[^/\s]+/l/message/([^/?\s]+)/(\d+)(\?\S*)?", re.DOTALL
+)
 
 
 class Timeline:
@@ -58,10 +63,9 @@ class Timeline:
             actor=actor,
             text=f"note{id} {self._when(_time(at))} {await self._said(heard)}",
             room=number,
+            quotes=place_of(heard.where.room, at),
         )
-        if not talk:
-            return call
-        return replace(call, interactive=False, talk=Talk.SAID, quotes=_place(heard.where, at))
+        return replace(call, interactive=False, talk=Talk.SAID) if talk else call
 
     def _when(self, said: datetime) -> str:
         return f"{min(said, self.desk.clock.wall()):%Y-%m-%dT%H:%M:%SZ}"
@@ -69,13 +73,15 @@ class Timeline:
     async def _said(self, heard: ForTimeline) -> str:
         """Our own words need no author and no link: they are the line itself."""
         text = await self.plain(heard.message.text, heard.mentions, heard.where)
-        text = text if len(text) <= QUOTED else text[:QUOTED] + "…"
         if heard.way is Way.MESSAGE:
-            return text or "(no words)"
-        return self.quote(heard.message.by, text, heard.message.link)
+            return _cut(text) or "(no words)"
+        return await self.quote(heard.message.by, text, heard.message.link, heard.where)
 
-    def quote(self, by: By, text: str, link: str) -> str:
+    async def quote(self, by: By, text: str, link: str, where: Where) -> str:
         """`Ben: disk is full`, and where it stands."""
+        with suppress(Overloaded):  # they keep the name that Teams shows
+            await self.identity.meet([by.aad or by.user], where)
+        text = _cut(text)
         person = self.identity.person_of(by.aad or by.user)
         people = self.desk.people.rules.policies.people
         who = person_name(people, person) if person else by.name or "Somebody"
@@ -86,8 +92,36 @@ class Timeline:
         await self.identity.meet(mentions.values(), where)
         return words(text, mentions, self.identity.person_of)
 
-    async def correction(self, heard: Changed) -> Call | None:
-        """A new line that names the old one; None where the message is in no timeline."""
+    async def corrections(self, heard: Changed) -> list[Call]:
+        """New lines that name the old ones; none where the message is in no timeline."""
+        mended = await self._mended(heard)
+        numbers = await self.desk.queries.quoted_in(place_of(heard.where.room, heard.at))
+        quoted = [await self._quoted(heard, number) for number in numbers]
+        return [*filter(None, [mended]), *quoted]
+
+    async def _quoted(self, heard: Changed, number: int) -> Call:
+        """The note that quotes it says what it says now, or is taken back."""
+        where = place_of(heard.where.room, heard.at)
+        author = await self.identity.actor(heard.by, heard.where, message=heard.at)
+        text = f"note #{number}"
+        if heard.text is not None:
+            said = await self.plain(heard.text, heard.mentions, heard.where)
+            link = _link(await quoting(self.desk, number, where))
+            quote = await self.quote(heard.by, said, link, heard.where)
+            text += f" {self._when(_time(heard.at))} {quote}"
+        return Call(
+            key=f"{heard.key}:{number}",
+            platform="teams",
+            actor=await writes(self.desk, author, number),
+            text=text,
+            room=number,
+            interactive=False,
+            quotes=where,
+            talk=Talk.FOLLOWED,
+        )
+
+    async def _mended(self, heard: Changed) -> Call | None:
+        """Of talk that is kept, and of a note that was typed."""
         number = await self.incident(heard.where)
         found = await self._noted(number, heard.at) if number is not None else None
         if number is None or found is None:
@@ -105,7 +139,7 @@ class Timeline:
                 room=number,
                 interactive=False,
                 talk=Talk.CHANGED,
-                quotes=_place(heard.where, heard.at),
+                quotes=place_of(heard.where.room, heard.at),
             )
         return Call(
             key=heard.key,
@@ -117,11 +151,14 @@ class Timeline:
         )
 
     async def _noted(self, number: int, at: str) -> Entry | None:
-        """The newest line that this message made."""
-        entries = await self.desk.queries.entries(number, EVERYTHING)
-        mine = (e for e in entries if e.origin.get("message") == at)
-        notes = [e for e in mine if e.type in LINES]
-        return notes[-1] if notes else None
+        """The newest line that this message made by its own words."""
+        lines = [
+            entry
+            async for entry in entries_of(self.desk, number)
+            if entry.origin.get("message") == at
+            and (entry.type is EntryType.SAID or _is_typed(entry))
+        ]
+        return lines[-1] if lines else None
 
     async def _new_text(self, heard: Changed, found: Entry) -> str:
         """What it says now; a command that became another one says nothing new."""
@@ -132,8 +169,29 @@ class Timeline:
         return rest if verb in NOTE else ""
 
 
-def _place(where: Where, at: str) -> str:
-    return f"teams:{where.room}:{at}"
+def place_of(room: str, at: str) -> str:
+    """The address of a message, as a line that quotes it says."""
+    return f"teams:{room}:{at}"
+
+
+def quoted_by(pressed: str) -> str:
+    """What a button notes that was offered for a message from elsewhere; else nothing."""
+    found = _QUOTING.fullmatch(pressed)
+    return place_of(unquote(found[1]), found[2]) if found else ""
+
+
+def _is_typed(entry: Entry) -> bool:
+    return entry.type is EntryType.COMMENT_ADDED and QUOTES not in entry.metadata
+
+
+def _link(lines: Sequence[Entry]) -> str:
+    """Where the message stands, as the newest line that quotes it says."""
+    said = lines[-1].text.rpartition("\n")[2] if lines else ""
+    return said if said.startswith("https://") else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= QUOTED else text[:QUOTED] + "…"
 
 
 def _time(at: str) -> datetime:

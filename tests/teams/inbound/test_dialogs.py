@@ -98,9 +98,7 @@ async def test_a_message_is_declared(office: Office) -> None:
     assert shown.dialog is not None
     given = {field["id"]: field.get("value") for field in inputs(shown.dialog.card)}
     assert given["title"] == "checkout answers 500"
-    assert "Ben: checkout answers 500" in str(
-        given.get("description") or given["title"] + "Ben: checkout answers 500"
-    )
+    assert str(given["description"]).startswith("Ben Ito: checkout answers 500\nsince ten minutes")
     shown = await office.ann.submit()
     assert "#1 is open" in shown.words
     assert (await office.incident(1)).title == "checkout answers 500"
@@ -114,7 +112,7 @@ async def test_a_message_is_put_into_the_timeline_once(office: Office) -> None:
     shown = await office.ann.extend(TO_TIMELINE, said)
     assert f"Noted in #{number}" in shown.words
     (note,) = await office.notes(number)
-    assert note.text.startswith("Ben: disk <b>is</b> full\nhttps://teams.microsoft.com/")
+    assert note.text.startswith("Ben Ito: disk <b>is</b> full\nhttps://teams.microsoft.com/")
     assert note.occurred_at < note.recorded_at
     assert note.actor_id == "ann"
 
@@ -127,7 +125,7 @@ async def test_outside_a_room_it_is_asked_which_timeline(office: Office) -> None
     assert office.ann.dialog is not None
     shown = await office.ann.submit(press=f"#{number} payments down")
     assert f"Noted in #{number}" in shown.words
-    assert [n.text.splitlines()[0] for n in await office.notes(number)] == ["Ben: disk is full"]
+    assert [n.text.splitlines()[0] for n in await office.notes(number)] == ["Ben Ito: disk is full"]
 
 
 async def test_every_action_of_the_manifest_is_understood(office: Office) -> None:

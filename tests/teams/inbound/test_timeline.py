@@ -5,9 +5,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.cards.timeline import sentence
+from bot.domain.entry import EntryType
+from bot.domain.people import SYSTEM
+from bot.platforms.teams.extensions import TO_TIMELINE
+from bot.ports.queries import MUSTER
+from bot.ports.store import Lane, Unit
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
-from tests.fakes.teams import Teams
+from tests.fakes.teams import Message, Teams
 from tests.teams.inbound.office import Office, opened, people
 
 RSC = "ChannelMessage.Read.Group"
@@ -132,3 +138,103 @@ async def test_an_edit_of_what_is_in_no_timeline_is_nobody_s_business(office: Of
     await office.ben.edit(said, "<at>Muster</at> note something else")
     await office.done()
     assert len(await office.entries(number)) == before
+
+
+async def standing(office: Office, number: int) -> list[str]:
+    """The first lines of the notes that nobody has mended or taken back."""
+    gone = {entry.corrects for entry in await office.entries(number)}
+    notes = [note for note in await office.notes(number) if note.seq not in gone]
+    return [note.text.splitlines()[0] for note in notes]
+
+
+async def noted(office: Office, number: int) -> Message:
+    """What Ben said in the room, in the timeline by its menu."""
+    office.teams.rsc.add(RSC)
+    root = await office.thread(number)
+    said = await office.ben.say("disk is ful", office.room, root)
+    await office.ann.extend(TO_TIMELINE, said)
+    await office.done()
+    return said
+
+
+async def test_a_message_that_was_noted_is_followed(office: Office) -> None:
+    number = await office.declared()
+    said = await noted(office, number)
+    await office.ben.edit(said, "disk is full")
+    await office.done()
+    first, second = await office.notes(number)
+    assert (second.corrects, second.occurred_at) == (first.seq, first.occurred_at)
+    assert second.text == "Ben Ito: disk is full\n" + first.text.splitlines()[1]
+    assert (first.actor_id, second.actor_id) == ("ann", "ben")
+    await office.ben.delete(said)
+    await office.done()
+    assert await standing(office, number) == []
+    assert (await office.entries(number))[-1].type == "undone"
+    office.clock.forward(seconds=30)
+    await office.ben.undelete(said)
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: disk is full"]
+    assert office.ben.hearing == [], "nobody asked, so nobody is answered"
+
+
+async def test_a_note_that_a_person_took_back_comes_back_by_no_edit(office: Office) -> None:
+    number = await office.declared()
+    said = await noted(office, number)
+    await office.ann.tell(f"undo #{number}")
+    await office.done()
+    assert await standing(office, number) == []
+    await office.ben.edit(said, "disk is full")
+    await office.done()
+    assert await standing(office, number) == []
+
+
+async def test_what_was_noted_from_another_channel_is_followed_too(office: Office) -> None:
+    number = await office.declared()
+    await office.thread(number)
+    office.teams.rsc.add(RSC)
+    elsewhere = office.teams.add_channel("lunch", office.teams.teams[office.room.team])
+    said = await office.ben.say("it began at noon", elsewhere)
+    await office.ann.extend(TO_TIMELINE, said)
+    await office.ann.submit(press=f"#{number} payments down")
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: it began at noon"]
+    await office.ben.edit(said, "it began at one")
+    await office.done()
+    assert await standing(office, number) == ["Ben Ito: it began at one"]
+
+
+async def test_what_was_noted_already_is_noted_once(office: Office) -> None:
+    number = await office.declared()
+    said = await noted(office, number)
+    shown = await office.ben.extend(TO_TIMELINE, said)
+    assert f"That is in the timeline of #{number} already." in shown.words
+    assert len(await office.notes(number)) == 1
+
+
+async def test_a_message_noted_by_its_author_has_one_name(office: Office) -> None:
+    number = await office.declared()
+    root = await office.thread(number)
+    said = await office.ann.say("I restarted it", office.room, root)
+    await office.ann.extend(TO_TIMELINE, said)
+    await office.done()
+    (note,) = await office.notes(number)
+    told = sentence(note, office.muster.engine.rules.policies.people)
+    assert told.startswith("Ann Olsen: I restarted it")
+
+
+async def test_talk_past_the_thousandth_line_is_followed(keeping: Office) -> None:
+    number = await keeping.declared()
+    root = await keeping.thread(number)
+
+    async def notes(unit: Unit) -> None:
+        incident = await unit.incident(number)
+        for n in range(1_010):
+            unit.ledger.enter(incident, EntryType.COMMENT_ADDED, SYSTEM, text=f"line {n}")
+
+    await keeping.muster.store.transact(notes, lane=Lane.COMMANDS)
+    said = await keeping.ben.say("disk is ful", keeping.room, root)
+    await keeping.done()
+    await keeping.ben.edit(said, "disk is full")
+    await keeping.done()
+    after = await keeping.muster.queries.entries(number, MUSTER, after=1_000)
+    assert [e.text for e in after if e.type == "said"] == ["disk is ful", "disk is full"]
