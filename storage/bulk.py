@@ -15,7 +15,7 @@ from sqlalchemy import LargeBinary, String, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.driver import Statement, change, change_all
+from storage.driver import Statement, change
 from storage.types import Json
 
 Convert = Callable[[Any], Any]
@@ -145,28 +145,3 @@ class Bulk:
                 yield f"said->>{next(places)} AS {name}"
             else:
                 yield f"(said->>{next(places)})::{kind.compile(dialect=dialect)} AS {name}"
-
-
-async def write_together(
-    connection: AsyncConnection, *parts: tuple[Bulk, Sequence[Sequence[Any]]]
-) -> None:
-    """Rows of several tables in one journey to the database; none may depend on another's.
-
-    PostgreSQL runs them as one statement, in which none sees what the others write:
-    https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING
-    """
-    statements: list[Statement] = []
-    given = 0
-    for bulk, rows in parts:
-        for statement, values in bulk.ready_for(connection.dialect, rows, given + 1):
-            statements.append((statement, values))
-            given += len(values)
-    if connection.dialect.name != "sqlite" and len(statements) > 1:
-        statements = [_as_one(statements)]
-    await change_all(connection, statements)
-
-
-def _as_one(statements: Sequence[Statement]) -> Statement:
-    *others, (last, _) = statements
-    named = ", ".join(f"part{place} AS ({said})" for place, (said, _) in enumerate(others))
-    return f"WITH {named} {last}", tuple(chain.from_iterable(values for _, values in statements))

@@ -39,21 +39,26 @@ async def change(connection: AsyncConnection, statement: str, values: tuple[Any,
     return int(done.rsplit(" ", 1)[1])  # INSERT 0 7
 
 
-async def change_all(connection: AsyncConnection, statements: Sequence[Statement]) -> None:
-    """Executes them one after the other; on SQLite in one hop to its thread."""
+async def change_all(connection: AsyncConnection, statements: Sequence[Statement]) -> list[int]:
+    """Executes them one after the other; on SQLite in one hop to its thread.
+
+    How many rows each of them inserted, updated or deleted.
+    """
     if connection.dialect.name != "sqlite":
-        for statement, values in statements:
-            await change(connection, statement, values)
-        return
+        return [await change(connection, statement, values) for statement, values in statements]
+    counts: list[int] = []
 
     def execute(driver: sqlite3.Connection, first: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
         done = driver.execute(first, values)
+        counts.append(done.rowcount)
         for statement, more in statements[1:]:
             done = driver.execute(statement, more)
+            counts.append(done.rowcount)
         return done
 
     if statements:
         await _on_sqlite(connection, *statements[0], how=execute)
+    return counts
 
 
 async def _on_sqlite(

@@ -5,16 +5,17 @@ looks by itself, and nothing else. https://www.postgresql.org/docs/current/sql-n
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Dialect
 
 from bot.domain.ledger import Ledger
 from storage.database import Database
+from storage.driver import Statement
+from storage.flush.together import Together
 
 log = structlog.get_logger()
 
@@ -22,17 +23,26 @@ CHANNEL: Final = "muster"
 NAMED: Final = 500
 """Incidents one hint names at most; a payload holds 8,000 bytes. Of a larger batch, the newest."""
 
-_NOTIFY: Final = text("SELECT pg_notify('muster', :payload)")
+
+class _Notify:
+    """Rows of one payload each."""
+
+    def ready_for(
+        self, dialect: Dialect, rows: Sequence[Sequence[Any]], first: int = 1
+    ) -> list[Statement]:
+        if dialect.name != "postgresql":
+            return []
+        return [(f"SELECT pg_notify('{CHANNEL}', ${first})", tuple(row)) for row in rows]
 
 
-async def hint(connection: AsyncConnection, ledger: Ledger) -> None:
+_NOTIFY: Final = _Notify()
+
+
+def hint(together: Together, ledger: Ledger) -> None:
     """With the commit, tells the other replicas which incidents changed."""
-    if connection.dialect.name != "postgresql":
-        return
     changed = sorted({*ledger.touched, *ledger.refreshed})[-NAMED:]
     if changed or ledger.timers or ledger.effects:
-        payload = ",".join(map(str, changed))
-        await connection.execute(_NOTIFY, {"payload": payload})
+        together.add(_NOTIFY, [(",".join(map(str, changed)),)])
 
 
 class Listener:

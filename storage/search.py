@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import EntryType
 from bot.domain.incident import Incident
 from bot.domain.ledger import Ledger
+from storage.bulk import Bulk
 
 CREATE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite": (
@@ -31,11 +32,23 @@ CREATE: Final[dict[str, tuple[str, ...]]] = {
 SAYS_MORE: Final = frozenset({EntryType.COMMENT_ADDED, EntryType.UPDATE_POSTED, EntryType.RESOLVED})
 """Entries whose words are searched with the incident."""
 
+_DOCUMENT: Final = Table(
+    "incident_search",
+    MetaData(),
+    Column("rowid", BigInteger),
+    Column("title", Text),
+    Column("body", Text),
+)
+"""As SQLite has it; no migration knows it."""
+
 _NEW: Final = {
-    "sqlite": text("INSERT INTO incident_search(rowid, title, body) VALUES (:n, :title, :body)"),
-    "postgresql": text(
-        "INSERT INTO incident_search(incident, document) VALUES (:n,"
-        " setweight(to_tsvector('simple', :title), 'A') || to_tsvector('simple', :body))"
+    "sqlite": Bulk(_DOCUMENT, _DOCUMENT.c.keys()),
+    "postgresql": Bulk(
+        _DOCUMENT,
+        _DOCUMENT.c.keys(),
+        "INSERT INTO incident_search(incident, document) SELECT rowid,"
+        " setweight(to_tsvector('simple', title), 'A') || to_tsvector('simple', body)"
+        " FROM {new} WHERE true",
     ),
 }
 _RENAME: Final = {
@@ -59,13 +72,13 @@ COMMON: Final = frozenset(_COMMON.split())
 """Words that find everything; people type them, an index chokes on them."""
 
 
-async def index_incidents(connection: AsyncConnection, ledger: Ledger) -> None:
-    """Adds new incidents, new titles and what was said about them."""
-    dialect = connection.dialect.name
-    if ledger.created:
-        await connection.execute(
-            _NEW[dialect], [_document(incident) for _, incident in sorted(ledger.created.items())]
-        )
+def index_of(connection: AsyncConnection) -> Bulk:
+    """What takes the documents of new incidents."""
+    return _NEW[connection.dialect.name]
+
+
+async def index_changes(connection: AsyncConnection, ledger: Ledger) -> None:
+    """Adds new titles of older incidents and what was said about them."""
     more: dict[int, list[str]] = {}
     for chained in ledger.entries:
         number, entry = chained.incident, chained.entry
@@ -76,7 +89,7 @@ async def index_incidents(connection: AsyncConnection, ledger: Ledger) -> None:
             more.setdefault(number, []).append("" if renamed else entry.text)
     if more:
         await connection.execute(
-            _RENAME[dialect],
+            _RENAME[connection.dialect.name],
             [
                 {"n": n, "title": ledger.touched[n].title, "more": "\n" + "\n".join(texts)}
                 for n, texts in sorted(more.items())
@@ -84,7 +97,8 @@ async def index_incidents(connection: AsyncConnection, ledger: Ledger) -> None:
         )
 
 
-def _document(incident: Incident) -> dict[str, Any]:
+def new_document(incident: Incident) -> tuple[int, str, str]:
+    """A row of `index_of`."""
     parts = (
         incident.description,
         incident.service or "",
@@ -93,7 +107,7 @@ def _document(incident: Incident) -> dict[str, Any]:
         incident.id,
         incident.team or "",
     )
-    return {"n": incident.number, "title": incident.title, "body": "\n".join(filter(None, parts))}
+    return incident.number, incident.title, "\n".join(filter(None, parts))
 
 
 def words_of(question: str) -> list[str]:
@@ -135,4 +149,4 @@ def snippet(body: str, words: Sequence[str], around: int = 80) -> str:
     return f"…{piece}" if start else piece
 
 
-__all__ = ["CREATE", "index_incidents", "matching", "snippet", "words_of"]
+__all__ = ["CREATE", "index_changes", "index_of", "matching", "new_document", "snippet", "words_of"]

@@ -17,6 +17,8 @@ from storage.flush.incidents import write_groups, write_incidents
 from storage.flush.outbox import write_effects, write_timers
 from storage.flush.record import write_entries
 from storage.flush.requests import REMEMBERED, write_requests
+from storage.flush.together import Together
+from storage.hints import hint
 from storage.task_rows import write_tasks
 
 
@@ -26,20 +28,23 @@ async def flush(
     raw: Sequence[RawBody],
     events: Sequence[EventRow],
 ) -> None:
-    """Writes everything the ledger gathered.
+    """Writes everything the ledger gathered; what is merely new goes together, at the end.
 
     Raises:
         Contended: a group or an alert was taken by another transaction meanwhile.
     """
-    await write_alerts(connection, ledger)
-    await write_incidents(connection, ledger)
-    await write_groups(connection, ledger)
+    together = Together(connection)
+    await write_alerts(together, ledger)
+    await write_incidents(together, ledger)
+    await write_groups(together, ledger)
     await write_inhibitors(connection, ledger)
-    await write_entries(connection, ledger.entries)
+    write_entries(together, ledger.entries)
     await write_tasks(connection, ledger)
-    await write_timers(connection, ledger)
-    await write_effects(connection, ledger)
-    await write_requests(connection, ledger, raw, events)
+    await write_timers(together, ledger)
+    await write_effects(together, ledger)
+    await write_requests(together, ledger, raw, events)
+    hint(together, ledger)
+    await together.write()
 
 
 __all__ = ["REMEMBERED", "Contended", "flush", "insert_of", "upserting"]

@@ -8,14 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ledger import Ledger
 from storage import tables as t
 from storage.bulk import INSERT_NEW, Bulk
-from storage.flush.contended import insert_or_contend, upserting
+from storage.flush.contended import upserting
+from storage.flush.together import Together
 from storage.rows import (
     ALERT_FIELDS,
     alert_values,
 )
 
 _NEW_ALERTS: Final = Bulk(t.alerts, (*ALERT_FIELDS, "current"), INSERT_NEW)
-BUMP: Final = Bulk(
+_BUMP: Final = Bulk(
     t.alerts,
     ("id", "count", "last_seen_at", "decision"),
     "UPDATE alerts SET count = new.count, last_seen_at = new.last_seen_at, decision = new.decision"
@@ -33,7 +34,8 @@ _SEEN: Final = (
 )
 
 
-async def write_alerts(connection: AsyncConnection, ledger: Ledger) -> None:
+async def write_alerts(together: Together, ledger: Ledger) -> None:
+    connection = together.connection
     retired = [id for id in ledger.retired_alerts if id not in ledger.new_alerts]
     if retired:
         await connection.execute(
@@ -47,17 +49,18 @@ async def write_alerts(connection: AsyncConnection, ledger: Ledger) -> None:
                 ledger.new_alerts.values(), key=lambda r: (r.source, r.fingerprint, r.id)
             )
         ]
-        await insert_or_contend(connection, _NEW_ALERTS, rows)
+        together.claim(_NEW_ALERTS, rows)
     seen = [
         {"b_id": record.id, **{f"b_{n}": getattr(record, n) for n in _SEEN_COLUMNS}}
         for record in ledger.seen_alerts.values()
     ]
     if seen:
         await connection.execute(_SEEN, seen)
+    together.add(_BUMP, _bumped(ledger))
 
 
-def bumped(ledger: Ledger) -> list[tuple[Any, ...]]:
-    """Rows of BUMP: alerts that were only seen again."""
+def _bumped(ledger: Ledger) -> list[tuple[Any, ...]]:
+    """Alerts that were only seen again."""
     return [
         (record.id, record.count, record.last_seen_at, record.decision)
         for record in ledger.bumped_alerts.values()

@@ -1,14 +1,11 @@
 """Where another transaction was faster, and how an INSERT finds out."""
 
-from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
-
-from storage.bulk import Bulk
 
 
 class Contended(Exception):
@@ -24,11 +21,3 @@ def upserting(connection: AsyncConnection, table: Table) -> Any:
 def insert_of(dialect: str) -> Any:
     """Imports the one dialect that is used; the other one takes its time."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert
-
-
-async def insert_or_contend(
-    connection: AsyncConnection, new: Bulk, rows: Sequence[Sequence[Any]]
-) -> None:
-    """Inserts all rows, or finds that somebody else has one of them."""
-    if await new(connection, rows) != len(rows):
-        raise Contended(new.table.name)

@@ -10,14 +10,15 @@ from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from storage import tables as t
 from storage.bulk import INSERT_NEW, Bulk
-from storage.flush.contended import Contended, insert_or_contend
+from storage.flush.contended import Contended
+from storage.flush.together import Together
 from storage.library.due import incidents_due
 from storage.rows import (
     INCIDENT_FIELDS,
     incident_row,
     incident_values,
 )
-from storage.search import index_incidents
+from storage.search import index_changes, index_of, new_document
 
 _NEW_INCIDENTS: Final = Bulk(t.incidents, INCIDENT_FIELDS)
 _INCIDENT_UPDATE: Final = (
@@ -33,10 +34,10 @@ _INCIDENT_UPDATE: Final = (
 )
 
 
-async def write_incidents(connection: AsyncConnection, ledger: Ledger) -> None:
-    if ledger.created:
-        rows = [incident_row(incident) for _, incident in sorted(ledger.created.items())]
-        await _NEW_INCIDENTS(connection, rows)
+async def write_incidents(together: Together, ledger: Ledger) -> None:
+    connection = together.connection
+    made = [incident for _, incident in sorted(ledger.created.items())]
+    together.add(_NEW_INCIDENTS, [incident_row(incident) for incident in made])
     changed = [i for n, i in sorted(ledger.touched.items()) if n not in ledger.created]
     if changed:
         await connection.execute(
@@ -47,7 +48,8 @@ async def write_incidents(connection: AsyncConnection, ledger: Ledger) -> None:
             ],
         )
     await _members(connection, list(ledger.touched.values()))
-    await index_incidents(connection, ledger)
+    together.add(index_of(connection), [new_document(incident) for incident in made])
+    await index_changes(connection, ledger)
     await incidents_due(connection, ledger)
 
 
@@ -69,7 +71,8 @@ async def _members(connection: AsyncConnection, incidents: Sequence[Incident]) -
         await connection.execute(insert(t.members), rows)
 
 
-async def write_groups(connection: AsyncConnection, ledger: Ledger) -> None:
+async def write_groups(together: Together, ledger: Ledger) -> None:
+    connection = together.connection
     for number, held in sorted(ledger.held.items()):
         statement = update(t.groups).where(t.groups.c.incident == number).values(held=held)
         if held:
@@ -89,7 +92,7 @@ async def write_groups(connection: AsyncConnection, ledger: Ledger) -> None:
         for key, number in sorted(set(ledger.new_groups))
         if not (number not in ledger.created and await _held_again(connection, ledger, key, number))
     ]
-    await insert_or_contend(connection, _NEW_GROUPS, rows)
+    together.claim(_NEW_GROUPS, rows)
 
 
 _NEW_GROUPS: Final = Bulk(t.groups, ("group_key", "incident", "held"), INSERT_NEW)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ledger import Ledger
 from storage import tables as t
 from storage.bulk import INSERT, INSERT_NEW, Bulk
+from storage.flush.together import Together
 
 
-async def write_timers(connection: AsyncConnection, ledger: Ledger) -> None:
+async def write_timers(together: Together, ledger: Ledger) -> None:
     for subject, kinds in _by_subject(ledger.disarmed).items():
-        await connection.execute(
+        await together.connection.execute(
             update(t.timers)
             .where(
                 t.timers.c.subject == subject,
@@ -22,11 +22,9 @@ async def write_timers(connection: AsyncConnection, ledger: Ledger) -> None:
             )
             .values(state="cancelled")
         )
-    if not ledger.timers:
-        return
     latest = {(row.subject, row.kind, row.round): row for row in ledger.timers}
-    await _NEW_TIMERS(
-        connection,
+    together.add(
+        _NEW_TIMERS,
         [
             (row.subject, row.kind, row.round, row.due_at, dict(row.payload), "pending")
             for _, row in sorted(latest.items())
@@ -64,7 +62,8 @@ _WITHDRAWABLE: Final = (
 """Most acknowledgements find nothing that still rings."""
 
 
-async def write_effects(connection: AsyncConnection, ledger: Ledger) -> None:
+async def write_effects(together: Together, ledger: Ledger) -> None:
+    connection = together.connection
     for incident, kind, to in sorted(set(ledger.withdrawn)):
         mine = [
             t.effects.c.incident == incident,
@@ -82,10 +81,8 @@ async def write_effects(connection: AsyncConnection, ledger: Ledger) -> None:
         await connection.execute(
             update(t.effects).where(*mine, begun).values(expires_at=ledger.now)
         )
-    if not ledger.effects:
-        return
-    await _NEW_EFFECTS(
-        connection,
+    together.add(
+        _NEW_EFFECTS,
         [
             (
                 e.key, e.kind, e.destination, e.ordering, e.incident, e.version, dict(e.payload),

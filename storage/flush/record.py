@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.ledger import Chained
 from storage import tables as t
 from storage.bulk import Bulk
+from storage.flush.together import Together
 
 _ENVELOPE: Final = attrgetter(
     "tenant", "stream", "seq", "event_id", "type", "actor_type", "actor_id",
@@ -25,12 +24,12 @@ _NEW_ENTRIES: Final = Bulk(
 _NEW_BODIES: Final = Bulk(t.entry_bodies, ("tenant", "stream", "seq", "salt", "body"))
 
 
-async def write_entries(connection: AsyncConnection, chained: Sequence[Chained]) -> None:
-    await _NEW_ENTRIES(
-        connection,
+def write_entries(together: Together, chained: Sequence[Chained]) -> None:
+    together.add(
+        _NEW_ENTRIES,
         [(*_ENVELOPE(c.entry), c.incident, c.digest, c.previous, c.hash) for c in chained],
     )
-    await _NEW_BODIES(
-        connection,
+    together.add(
+        _NEW_BODIES,
         [(c.entry.tenant, c.entry.stream, c.entry.seq, c.salt, c.body) for c in chained],
     )

@@ -10,31 +10,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ledger import Ledger
 from bot.ports.store import EventRow, RawBody
 from storage import tables as t
-from storage.bulk import Bulk, write_together
-from storage.flush.alerts import BUMP, bumped
+from storage.bulk import Bulk
 from storage.flush.contended import Contended, upserting
+from storage.flush.together import Together
 
 REMEMBERED: Final = timedelta(hours=24)
 """How long the same `(source, event_id)` gets its first reply again."""
 
 
 async def write_requests(
-    connection: AsyncConnection,
+    together: Together,
     ledger: Ledger,
     raw: Sequence[RawBody],
     events: Sequence[EventRow],
 ) -> None:
-    """With the alerts that were only seen again: that is most of what a busy source sends, and then
-    these three are all there is to write."""
-    await write_together(
-        connection,
-        (BUMP, bumped(ledger)),
-        (_NEW_RAW_BODIES, [(r.id, r.source, ledger.now, r.body) for r in raw]),
-        (_NEW_EVENTS, [(*_EVENT(e), ledger.now) for e in events]),
-    )
+    together.add(_NEW_RAW_BODIES, [(r.id, r.source, ledger.now, r.body) for r in raw])
+    together.add(_NEW_EVENTS, [(*_EVENT(e), ledger.now) for e in events])
     keyed = [e for e in events if e.deduplicated and e.event_id is not None]
     if keyed:
-        await _event_keys(connection, ledger, keyed)
+        await _event_keys(together.connection, ledger, keyed)
 
 
 _NEW_RAW_BODIES: Final = Bulk(t.raw_bodies, ("id", "source", "received_at", "body"))

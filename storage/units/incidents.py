@@ -11,6 +11,7 @@ from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.people import Actor
 from storage import tables as t
+from storage.driver import fetch
 from storage.flush import upserting
 from storage.rows import incident_columns, incident_from
 from storage.units.base import Part
@@ -22,6 +23,12 @@ _LOCKED: Final = (
     .with_for_update()
 )
 """Made once, as the other statements of every command are: making one takes longer than it runs."""
+
+_NUMBERS: Final = "SELECT nextval('incident_numbers') FROM generate_series(1, $1)"
+_COUNTED_ON: Final = (
+    "INSERT INTO facts(tenant, name, value) VALUES ('default', 'last_number', ?)"
+    " ON CONFLICT(tenant, name) DO UPDATE SET value = value + ? RETURNING value"
+)
 
 
 class IncidentPart(Part):
@@ -61,19 +68,10 @@ class IncidentPart(Part):
         if count <= 0:
             return []
         if self.dialect == "postgresql":
-            rows = await self.connection.execute(
-                text("SELECT nextval('incident_numbers') FROM generate_series(1, :count)"),
-                {"count": count},
-            )
-            return sorted(rows.scalars())
-        rows = await self.connection.execute(
-            text(
-                "INSERT INTO facts(tenant, name, value) VALUES ('default', 'last_number', :count)"
-                " ON CONFLICT(tenant, name) DO UPDATE SET value = value + :count RETURNING value"
-            ),
-            {"count": count},
-        )
-        last = int(rows.scalar_one())
+            rows = await fetch(self.connection, _NUMBERS, (count,))
+            return sorted(number for (number,) in rows)
+        ((counted,),) = await fetch(self.connection, _COUNTED_ON, (count, count))
+        last = int(counted)
         return list(range(last - count + 1, last + 1))
 
     async def give_back(self, numbers: Sequence[int]) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from storage.flush import flush
-from storage.hints import hint
 from storage.units.channels import ChannelPart
 from storage.units.effects import EffectPart
 from storage.units.followups import FollowupPart
@@ -30,4 +29,3 @@ class SqlUnit(
     async def write_down(self) -> None:
         await self.end_superseded()
         await flush(self.connection, self.ledger, self.raw, self.events)
-        await hint(self.connection, self.ledger)

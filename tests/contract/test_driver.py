@@ -1,6 +1,7 @@
 """Statements straight to the driver belong to SQLAlchemy's transactions, and fail as its own do."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import func, select, text
@@ -8,8 +9,10 @@ from sqlalchemy.exc import DBAPIError
 
 from storage import tables as t
 from storage.away import is_away
-from storage.bulk import Bulk, write_together
+from storage.bulk import INSERT_NEW, Bulk
 from storage.driver import change, fetch
+from storage.flush.contended import Contended
+from storage.flush.together import Together
 from storage.store import SqlStore
 
 BODIES: Final = Bulk(t.raw_bodies, ("id", "source", "received_at", "body"))
@@ -45,12 +48,11 @@ async def test_rows_of_several_tables_arrive_together(store: SqlStore) -> None:
     async with store.database.writer.begin() as connection:
         await FACTS(connection, [("colour", "red"), ("shape", "round")])
     async with store.database.writer.begin() as connection:
-        await write_together(
-            connection,
-            (RENAME, [("colour", "blue")]),
-            (BODIES, [(f"{n}", "x", store.now(), b"1") for n in range(3)]),
-            (FACTS, [("size", "large")]),
-        )
+        together = Together(connection)
+        together.add(RENAME, [("colour", "blue")])
+        together.add(BODIES, [(f"{n}", "x", store.now(), b"1") for n in range(3)])
+        together.add(FACTS, [("size", "large")])
+        await together.write()
 
     assert await bodies(store) == 3
     assert [await fact(store, name) for name in ("colour", "shape", "size")] == [
@@ -62,22 +64,49 @@ async def test_rows_of_several_tables_arrive_together(store: SqlStore) -> None:
 
 async def test_parts_without_rows_are_left_out(store: SqlStore) -> None:
     async with store.database.writer.begin() as connection:
-        await write_together(connection, (RENAME, []), (BODIES, []), (FACTS, [("size", "large")]))
-        await write_together(connection, (RENAME, []))
+        together = Together(connection)
+        together.add(RENAME, [])
+        together.claim(BODIES, [])
+        together.add(FACTS, [("size", "large")])
+        await together.write()
+        await Together(connection).write()
 
     assert await fact(store, "size") == "large"
 
 
+async def write(
+    store: SqlStore,
+    bulk: Bulk = FACTS,
+    rows: Sequence[Sequence[Any]] = (),
+    *,
+    claimed: tuple[Bulk, Sequence[Sequence[Any]]] = (FACTS, ()),
+) -> None:
+    """A body, and these rows with it."""
+    async with store.database.writer.begin() as connection:
+        together = Together(connection)
+        together.add(BODIES, [("a", "x", store.now(), b"1")])
+        together.add(bulk, rows)
+        together.claim(*claimed)
+        await together.write()
+
+
 async def test_one_part_that_fails_undoes_them_all(store: SqlStore) -> None:
     with pytest.raises(DBAPIError):
-        async with store.database.writer.begin() as connection:
-            await write_together(
-                connection,
-                (BODIES, [("a", "x", store.now(), b"1")]),
-                (FACTS, [("size", "large"), ("size", "small")]),
-            )
+        await write(store, FACTS, [("size", "large"), ("size", "small")])
 
     assert await bodies(store) == 0
+
+
+async def test_who_claims_a_row_of_somebody_else_writes_nothing(store: SqlStore) -> None:
+    kept = Bulk(t.facts, ("name", "value"), INSERT_NEW)
+    async with store.database.writer.begin() as connection:
+        await FACTS(connection, [("colour", "red")])
+
+    with pytest.raises(Contended):
+        await write(store, claimed=(kept, [("shape", "round"), ("colour", "blue")]))
+
+    assert await bodies(store) == 0
+    assert [await fact(store, name) for name in ("colour", "shape")] == ["red", None]
 
 
 async def break_off(store: SqlStore) -> None:
