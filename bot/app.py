@@ -369,7 +369,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         new_key=lambda: str(uuid4()),
         sample=sample_alert(settings.public_url),
         hold=core.hold,
-        suggested=analysing.pending,
+        suggested=analysing.kept.pending,
     )
     room = WebRoom(
         shell,

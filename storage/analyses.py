@@ -147,19 +147,6 @@ class SqlAnalyses:
 
         return await write(self.store, work)
 
-    async def reopen(self, id: str) -> None:
-        pending = {"status": str(SuggestionStatus.PENDING), "decided_by": None, "decided_at": None}
-        s = t.suggestions.c
-
-        async def work(unit: SqlUnit) -> None:
-            await unit.connection.execute(
-                update(t.suggestions)
-                .where(s.id == id, s.tenant == TENANT)
-                .values(**pending, reason="")
-            )
-
-        await write(self.store, work)
-
     async def rate(self, id: str, rating: int) -> bool:
         s = t.suggestions.c
 

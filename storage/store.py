@@ -17,7 +17,7 @@ from bot.domain.errors import Overloaded
 from bot.domain.ledger import Ledger
 from bot.ports.clock import Clock
 from bot.ports.failpoint import failpoint
-from bot.ports.store import AlreadyDone, Lane, Unit
+from bot.ports.store import AlreadyDone, Cause, Lane, Unit
 from storage import tables as t
 from storage.away import AWAY, is_away, sqlstate
 from storage.database import Database
@@ -84,7 +84,7 @@ class SqlStore:
         self._told.append(listener)
 
     async def transact(
-        self, work: Callable[[Unit], Awaitable[T]], *, lane: Lane, call: str | None = None
+        self, work: Callable[[Unit], Awaitable[T]], *, lane: Lane, call: Cause | None = None
     ) -> T:
         for attempt in range(TRIES):
             try:
@@ -108,7 +108,9 @@ class SqlStore:
     def _ledger(self) -> Ledger:
         return Ledger(self.now(), self.randomness)
 
-    async def _once(self, work: Callable[[Unit], Awaitable[T]], lane: Lane, call: str | None) -> T:
+    async def _once(
+        self, work: Callable[[Unit], Awaitable[T]], lane: Lane, call: Cause | None
+    ) -> T:
         async with (
             self._turn(lane),
             self.database.writer.connect() as connection,
@@ -116,7 +118,7 @@ class SqlStore:
         ):
             unit = SqlUnit(connection, self._ledger(), self.replica)
             if call is not None and not await unit.carry_out(call):
-                raise AlreadyDone(call)
+                raise AlreadyDone
             result = await work(unit)
             await unit.write_down()
             await failpoint("store.before_commit")

@@ -15,6 +15,7 @@ from bot.engine.acts.base import Ask
 from bot.engine.amend import Amend
 from bot.engine.analysis.analysing import Analysing
 from bot.ports.analyses import Suggestion, SuggestionKind, SuggestionStatus
+from bot.ports.store import Decision
 
 Say = Callable[[Call], Awaitable[Reply]]
 
@@ -31,38 +32,33 @@ class Applying:
     async def __call__(self, id: str, call: Call, say: Say, *, instead: str = "") -> Reply:
         """Carries it out as the caller; `instead`: in other words than were suggested.
 
-        It is decided first and then done, so that of two who press at once one acts.
+        It is decided in the transaction of the act: of two who press at once one acts, and what
+        could not be done may be tried again.
 
         Raises:
             NotFound: there is none for the caller.
             Invalid: it was decided before.
         """
-        suggestion = await self.analysing.suggestion(id, call.actor)
-        if suggestion.status is not SuggestionStatus.PENDING:
-            raise Invalid("That was decided already.")
+        suggestion = await self.analysing.kept.suggestion(id, call.actor)
         command = _command(suggestion, instead)
-        status = SuggestionStatus.MODIFIED if instead else SuggestionStatus.APPLIED
-        await self.analysing.decide(id, status, call.actor, command if instead else "")
-        done = False
-        try:
-            reply = await self._carry_out(suggestion, command, call, say)
-            done = reply.ok
-        finally:
-            if not done:
-                await self.analysing.reopen(id)
-        return reply
-
-    async def _carry_out(self, suggestion: Suggestion, command: str, call: Call, say: Say) -> Reply:
+        decides = Decision(
+            suggestion=id,
+            status=str(SuggestionStatus.MODIFIED if instead else SuggestionStatus.APPLIED),
+            by=call.actor.id,
+            reason=command[:500] if instead else "",
+            call=call.key,
+        )
         if suggestion.kind is CATEGORY:
-            return await self._categorize(suggestion, command, call)
-        return await say(replace(call, text=command, answers=None, interactive=False, seen=None))
+            return await self._categorize(suggestion, command, Ask(actor=call.actor, call=decides))
+        return await say(
+            replace(call, text=command, answers=None, interactive=False, seen=None, decides=decides)
+        )
 
-    async def _categorize(self, suggestion: Suggestion, command: str, call: Call) -> Reply:
+    async def _categorize(self, suggestion: Suggestion, command: str, ask: Ask) -> Reply:
         """No verb changes a category; the REST API's own act does."""
         value = command.split(maxsplit=2)[2]
         if value not in set(Category):
             raise Invalid(f"A category is one of {', '.join(Category)}.")
-        ask = Ask(actor=call.actor, call=call.key)
         done = await self.amend(suggestion.incident, {"category": value}, ask)
         number = done.incident.number
         return Reply(card=say(f"#{number} is of the category {value} now."), incident=number)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.card import Card
 from bot.domain.form import Form
 from bot.domain.people import Actor
+from bot.ports.store import Decision
 
 
 class Talk(StrEnum):
@@ -27,7 +28,7 @@ class Call:
     incident of the room it was said in. `answers` are a form's, None where none was submitted.
     `interactive`: the surface can show a form in its own answer. `seen`: the version that a
     pressed button was shown at. `quotes`: where the words stand that a note is to quote, or that
-    were said there (`talk`).
+    were said there (`talk`). `decides`: the suggestion that is carried out with it.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Call:
     seen: int | None = None
     quotes: str = ""
     talk: Talk = Talk.NONE
+    decides: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

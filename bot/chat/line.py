@@ -31,7 +31,9 @@ class Line:
 
     @property
     def ask(self) -> Ask:
-        return Ask(actor=self.call.actor, call=self.call.key, seen=self.call.seen)
+        return Ask(
+            actor=self.call.actor, call=self.call.decides or self.call.key, seen=self.call.seen
+        )
 
     @property
     def incident(self) -> int:

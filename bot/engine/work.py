@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.engine.announce import Announce
-from bot.ports.store import Lane, Store, Unit
+from bot.ports.store import Cause, Lane, Store, Unit
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Work:
         self.store, self.announce, self.observe = store, announce, observe
 
     async def __call__(
-        self, do: Callable[[Unit], Awaitable[T]], *, lane: Lane, call: str | None = None
+        self, do: Callable[[Unit], Awaitable[T]], *, lane: Lane, call: Cause | None = None
     ) -> T:
         """Runs `do` in one transaction (see Store.transact) and queues what follows from it."""
 

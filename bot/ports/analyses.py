@@ -14,6 +14,9 @@ MICRO: Final = 1_000_000
 """Money is counted in millionths, so that sums are exact."""
 
 
+DECIDED: Final = "That was decided already."
+
+
 class SuggestionKind(StrEnum):
     CATEGORY_CHANGE = "category_change"
     PRIORITY_ADJUSTMENT = "priority_adjustment"
@@ -124,11 +127,8 @@ class Analyses(Protocol):
     async def suggestions(self, analyses: Sequence[str]) -> Sequence[Suggestion]: ...
     async def suggestion(self, id: str) -> Suggestion | None: ...
     async def decide(self, id: str, status: SuggestionStatus, *, by: str, reason: str = "") -> bool:
-        """False where it was decided before."""
-        ...
-
-    async def reopen(self, id: str) -> None:
-        """It is pending again."""
+        """False where it was decided before. What is carried out is decided by the act's own
+        transaction: see bot.ports.store.Decision."""
         ...
 
     async def rate(self, id: str, rating: int) -> bool: ...

@@ -228,22 +228,41 @@ class Unit(Protocol):
     ) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A suggestion that an act carries out: decided by the same transaction, or not at all.
+
+    `status` and `reason` are as in bot.ports.analyses; `call` is the invocation it was pressed by.
+    """
+
+    suggestion: str
+    status: str
+    by: str
+    reason: str
+    call: str
+
+
+Cause = str | Decision
+"""What an act is the carrying out of: an invocation by its key, or a suggestion."""
+
+
 class Store(Protocol):
     """Many readers, and transactions that are written down whole or not at all."""
 
     def now(self) -> datetime: ...
 
     async def transact(
-        self, work: Callable[[Unit], Awaitable[T]], *, lane: Lane, call: str | None = None
+        self, work: Callable[[Unit], Awaitable[T]], *, lane: Lane, call: Cause | None = None
     ) -> T:
         """Runs `work` in one transaction and commits it.
 
-        `call`: the key of the invocation this carries out; it is marked done in the same commit,
-        and `work` is not run a second time for it.
+        `call`: what this carries out; it is marked done in the same commit, and `work` is not run a
+        second time for it.
 
         Raises:
             Overloaded: the database is away, or others stayed in the way in every try.
             AlreadyDone: the invocation was carried out before.
+            Invalid: the suggestion was decided before.
         """
         ...
 
@@ -271,7 +290,9 @@ class AlreadyDone(Exception):
 __all__ = [
     "AlertKey",
     "AlreadyDone",
+    "Cause",
     "Claimed",
+    "Decision",
     "DueTimer",
     "EffectKind",
     "EventRow",

@@ -10,9 +10,8 @@ from bot.chat.call import Call
 from bot.chat.call import Reply as Told
 from bot.domain.errors import Conflict, Forbidden, Invalid, NotFound, UserError
 from bot.domain.rights import ANALYSE
-from bot.engine.analysis.analysing import Wanted
+from bot.engine.analysis.kinds import Wanted
 from bot.engine.authorise import authorise
-from bot.ports.analyses import SuggestionStatus
 from handlers.api.bodies import AnalysisWanted, Applied, Rated, Rejected
 from handlers.api.finding import Finder
 from handlers.api.operation import PREFIX, Asked, Operation, Reply
@@ -84,7 +83,7 @@ class AnalysisSubject:
 
     async def list(self, asked: Asked) -> Reply:
         incident = await self.finder.incident(asked)
-        found = await self.analysing.of(incident, asked.actor)
+        found = await self.analysing.kept.of(incident, asked.actor)
         shown: AnalysesShown = {"items": [show_finding(one) for one in found]}
         return Reply(data=shown)
 
@@ -109,23 +108,22 @@ class AnalysisSubject:
         return await self._shown(asked)
 
     async def reject(self, asked: Asked) -> Reply:
-        suggestion = await self.analysing.suggestion(asked.path["suggestion"], asked.actor)
+        suggestion = await self.analysing.kept.suggestion(asked.path["suggestion"], asked.actor)
         authorise(asked.actor, ANALYSE, None)
-        reason = asked.body.reason or ""
-        await self.analysing.decide(suggestion.id, SuggestionStatus.REJECTED, asked.actor, reason)
+        await self.analysing.kept.reject(suggestion.id, asked.actor, asked.body.reason or "")
         return await self._shown(asked)
 
     async def rate(self, asked: Asked) -> Reply:
-        suggestion = await self.analysing.suggestion(asked.path["suggestion"], asked.actor)
+        suggestion = await self.analysing.kept.suggestion(asked.path["suggestion"], asked.actor)
         authorise(asked.actor, ANALYSE, None)
-        await self.analysing.rate(suggestion.id, asked.body.rating)
+        await self.analysing.kept.rate(suggestion.id, asked.body.rating)
         return await self._shown(asked)
 
     async def decided(self, asked: Asked, moment: datetime) -> Reply:
         return await self._shown(asked)
 
     async def _shown(self, asked: Asked) -> Reply:
-        found = await self.analysing.suggestion(asked.path["suggestion"], asked.actor)
+        found = await self.analysing.kept.suggestion(asked.path["suggestion"], asked.actor)
         return Reply(data=show_suggestion(found))
 
 

@@ -21,7 +21,7 @@ from bot.domain.incident import Outcome
 from bot.domain.severity import Category, Impact, Severity
 from bot.domain.task import TaskState
 from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT
-from bot.engine.analysis.analysing import Kind
+from bot.engine.analysis.kinds import Kind
 from handlers.api.params import meant, sentence
 
 

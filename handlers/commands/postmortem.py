@@ -41,7 +41,7 @@ async def postmortem(
     if not what:
         incident = await _incident(line, queries)
         card = _card(incident, rules)
-        found = await applying.analysing.of(incident, line.actor)
+        found = await applying.analysing.kept.of(incident, line.actor)
         steps = [s for one in found if one.analysis.kind == WRITTEN for s in one.suggestions]
         return replace(card, body=(*card.body, *suggestion_elements(steps)))
     if what.lower() == EDIT:

@@ -17,11 +17,12 @@ from bot.domain.entry import Entry
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.incident import Incident
 from bot.domain.rights import ANALYSE
-from bot.engine.analysis.analysing import Analysing, Finding, Kind, Wanted, sentences_of
+from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import Costly, NoModel
+from bot.engine.analysis.kinds import Finding, Kind, Wanted, sentences_of
+from bot.engine.analysis.shapes import is_verified
 from bot.engine.authorise import authorise
 from bot.engine.rules import Rules
-from bot.ports.analyses import SuggestionStatus
 from bot.ports.clock import Clock
 from bot.ports.queries import Queries, Viewer
 from handlers.words.times import duration
@@ -122,9 +123,11 @@ def finding_card(finding: Finding, number: int) -> Card:
 
 
 def _update(finding: Finding) -> str:
-    """The draft as it would be typed; quoted, so that no word of it is a flag."""
+    """What the record says of the draft, as it would be typed; quoted, so that no word is a flag.
+
+    What is not verified is for somebody to read and to write themselves."""
     known, doing = (
-        " ".join(one["text"] for one in finding.analysis.result.get(name) or ())
+        " ".join(one.text for one in sentences_of(finding.analysis, name) if is_verified(one))
         for name in ("known", "doing")
     )
     if not known:
@@ -134,16 +137,16 @@ def _update(finding: Finding) -> str:
 
 async def _decided(line: Line, analysing: Analysing) -> Card:
     id = line.flags.get("reject") or line.flags["rate"]
-    suggestion = await analysing.suggestion(id, line.actor)
+    suggestion = await analysing.kept.suggestion(id, line.actor)
     authorise(line.actor, ANALYSE, None)
     if "reject" in line.flags:
         why = line.flags.get("why", "")
-        await analysing.decide(suggestion.id, SuggestionStatus.REJECTED, line.actor, why)
+        await analysing.kept.reject(suggestion.id, line.actor, why)
         return say("It is put away.")
     stars = line.flags.get("stars", "")
     if not stars.isdigit():
         raise Invalid("Rate it from 1 to 5, as in --stars 4.", field="stars")
-    await analysing.rate(suggestion.id, int(stars))
+    await analysing.kept.rate(suggestion.id, int(stars))
     return say("Thanks, that is kept.")
 
 

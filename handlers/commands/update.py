@@ -35,7 +35,10 @@ from bot.ports.queries import Queries, Viewer
 from handlers.words.replies import done_card
 from handlers.words.times import duration, is_duration
 
-AGAIN: Final = "Send it again if you mean it."
+ANYWAY: Final = "anyway"
+EVEN_SO: Final = "Send it even so"
+TICK: Final = f"Tick “{EVEN_SO}” if you mean it."
+TYPE: Final = f"Write it with --{ANYWAY} if you mean it."
 LOOK: Final = "preview"
 PRESSED: Final = 1_500
 """Characters of a command that every platform's button holds."""
@@ -49,7 +52,7 @@ async def update(
     else:
         known, doing = line.text, line.flags.get("doing", "")
         next_in = line.flags.get("next", "")
-    if line.answers is None and "anyway" not in line.flags:
+    if line.answers is None and ANYWAY not in line.flags:
         warned = await guarding.look(
             line.incident,
             line.actor,
@@ -77,11 +80,11 @@ async def update(
 
 
 def _once_more(line: Line, warned: Sequence[str], known: str, doing: str, next_in: str) -> Reply:
-    """Nothing went out yet; a press sends it, and so do the same words once more."""
-    command = _typed(line, known, doing, next_in, "--anyway")
-    send = (Button("Send it anyway", command, Style.DANGER),) if len(command) <= PRESSED else ()
-    body: list[Element] = [*map(Warning, warned), Text(AGAIN)]
-    body += [Buttons(send)] if send else []
+    """Nothing went out yet; a press sends it."""
+    command = _typed(line, known, doing, next_in, f"--{ANYWAY}")
+    send = Buttons((Button("Send it anyway", command, Style.DANGER),))
+    body: list[Element] = [*map(Warning, warned)]
+    body.append(send if len(command) <= PRESSED else Text(TYPE))
     card = Card("Not sent yet: look at it once more", tuple(body), Tone.ALARM)
     return Reply(card=card, incident=line.incident, ok=False, status=409)
 
@@ -142,6 +145,7 @@ async def form(line: Line, rules: Rules, queries: Queries) -> Form:
                 hint="For example 30m; `none` for no reminder.",
             ),
             Field(LOOK, "Show it to me before it goes out", FieldKind.TICK),
+            Field(ANYWAY, EVEN_SO, FieldKind.TICK),
         ),
         submit="Send update",
     )
@@ -151,11 +155,13 @@ async def validate(line: Line, guarding: Guarding) -> Mapping[str, str]:
     said = line.answer("next")
     if said and said.lower() not in ("none", "never", "stop") and not is_duration(said):
         return {"next": "Write for example 30m, 1h, or none."}
+    if line.answer(ANYWAY):
+        return {}
     known, doing = line.answer("known"), line.answer("doing")
     warned = await guarding.look(
         line.incident, line.actor, known=known, doing=doing, next_in=_cadence(said)
     )
-    return {"known": f"{' '.join(warned)} {AGAIN}"} if warned else {}
+    return {"known": f"{' '.join(warned)} {TICK}"} if warned else {}
 
 
 command = Command(
@@ -164,7 +170,7 @@ command = Command(
     help="Tell everybody how it stands.",
     takes=Takes.INCIDENT,
     free_text=True,
-    flags={"doing": True, "next": True, "correct": False, "anyway": False, "preview": False},
+    flags={"doing": True, "next": True, "correct": False, ANYWAY: False, "preview": False},
     handler=update,
     form=form,
     validate=validate,

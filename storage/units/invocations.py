@@ -1,13 +1,16 @@
 """Commands, kept by their key before anybody is told that they were heard."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 
-from bot.ports.store import Invoked
+from bot.domain.errors import Invalid
+from bot.ports.analyses import DECIDED, SuggestionStatus
+from bot.ports.store import Cause, Invoked
 from storage import tables as t
 from storage.flush import insert_of
 from storage.units.base import Part
@@ -23,6 +26,19 @@ _DONE: Final = (
     update(t.invocations)
     .where(t.invocations.c.key == bindparam("of"))
     .values(done_at=bindparam("done_at"))
+)
+_DECIDED: Final = (
+    update(t.suggestions)
+    .where(
+        t.suggestions.c.id == bindparam("suggestion"),
+        t.suggestions.c.status == str(SuggestionStatus.PENDING),
+    )
+    .values(
+        status=bindparam("status"),
+        decided_by=bindparam("by"),
+        decided_at=bindparam("now"),
+        reason=bindparam("reason"),
+    )
 )
 _ANSWERED: Final = _DONE.values(reply=bindparam("reply"))
 
@@ -61,11 +77,24 @@ class InvocationPart(Part):
             _ANSWERED, {"of": key, "reply": dict(reply), "done_at": self.now}
         )
 
-    async def carry_out(self, key: str) -> bool:
+    async def carry_out(self, cause: Cause) -> bool:
         """Marks the command as carried out in this transaction; False where it was before.
 
-        A key nobody kept (a test, a job) is carried out as well.
+        A key nobody kept (a test, a job) is carried out as well. A suggestion is decided with it.
+
+        Raises:
+            Invalid: the suggestion was decided before.
         """
+        if isinstance(cause, str):
+            return await self._carry_out(cause)
+        if not await self._carry_out(cause.call):
+            return False
+        done = await self.connection.execute(_DECIDED, {**asdict(cause), "now": self.now})
+        if not done.rowcount:
+            raise Invalid(DECIDED)
+        return True
+
+    async def _carry_out(self, key: str) -> bool:
         rows = await self.connection.execute(_LOCKED, {"of": key})
         row = rows.one_or_none()
         if row is None:

@@ -1,8 +1,12 @@
 """`summary` with a model, and what it suggests: pressed by a person or not at all."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
+from bot.ports.failpoint import arm
 from tests.chat.conftest import Desk, buttons, words
 
 
@@ -106,11 +110,15 @@ async def test_a_suggestion_is_refused_with_a_reason_and_rated(desk: Desk) -> No
 
 
 async def test_a_draft_of_an_update_is_sent_by_a_press_only(desk: Desk) -> None:
-    number = await desk.opens("Checkout is down")
+    number = await desk.opens("Checkout is down --next soon")
     desk.analyst.away = False
-    sentence = {"text": "Checkout is down --next soon.", "sources": ["f1"]}
-    desk.analyst.answers.append({"known": [sentence], "doing": [], "confidence": 0.9})
+    known = [
+        {"text": "Checkout is down --next soon.", "sources": ["f1"]},
+        {"text": "Next, the checkout is down.", "sources": ["f1"]},
+    ]
+    desk.analyst.answers.append({"known": known, "doing": [], "confidence": 0.9})
     reply = await desk.say("ben", f"summary #{number} --about update")
+    assert "Next, the checkout is down. (unverified)" in words(reply)
     assert "update_posted" not in await desk.types(number)
     (send,) = buttons(reply)
     assert send.command == f'update #{number} "Checkout is down --next soon."'
@@ -118,3 +126,53 @@ async def test_a_draft_of_an_update_is_sent_by_a_press_only(desk: Desk) -> None:
     assert (await desk.incident(number)).next_update_at is not None
     (sent,) = [e for e in await desk.entries(number) if e.type == "update_posted"]
     assert sent.text == "Checkout is down --next soon."
+
+
+@pytest.fixture
+def failing() -> Iterator[Callable[[str], None]]:
+    yield arm
+    arm("")
+
+
+@pytest.mark.parametrize(
+    ("place", "done"), [("store.before_commit:2", False), ("incidents.after_act:1", True)]
+)
+async def test_whoever_dies_leaves_a_suggestion_done_or_open_and_never_between(
+    desk: Desk, failing: Callable[[str], None], place: str, done: bool
+) -> None:
+    number = await desk.opens("Checkout is down", "P2")
+    desk.analyst.away = False
+    desk.analyst.answers.append(sorting("P1"))
+    do = buttons(await desk.say("ben", f"summary #{number} --about sort"))[0]
+    failing(f"{place}:raise")
+    assert (await desk.say("ben", do.command)).status == 500
+    failing("")
+    kept = await desk.consulting.analyses.suggestion(do.command.split()[-1])
+    assert kept is not None
+    assert (str(kept.status) == "applied") is done
+    assert (str((await desk.incident(number)).severity) == "P1") is done
+    again = await desk.say("ann", do.command)
+    assert again.ok is not done
+    assert (await desk.types(number)).count("severity_changed") == 1
+
+
+async def test_in_other_words_it_is_modified_and_they_are_kept(desk: Desk) -> None:
+    number = await desk.opens("Checkout is down", "P2")
+    desk.analyst.away = False
+    desk.analyst.answers.append(sorting("P1"))
+    do = buttons(await desk.say("ben", f"summary #{number} --about sort"))[0]
+    assert (await desk.say("ben", f'{do.command} --instead "P0 everybody is affected"')).ok
+    kept = await desk.consulting.analyses.suggestion(do.command.split()[-1])
+    assert kept is not None
+    assert (str(kept.status), kept.decided_by) == ("modified", "ben")
+    assert kept.reason == f"severity #{number} P0 everybody is affected"
+
+
+async def test_a_reason_in_other_words_than_the_record_suggests_nothing(desk: Desk) -> None:
+    number = await desk.opens("Checkout is down", "P2")
+    desk.analyst.away = False
+    told = sorting("P0")
+    told["reasons"][0]["text"] = "Down is the checkout, and everything."
+    desk.analyst.answers.append(told)
+    reply = await desk.say("ben", f"summary #{number} --about sort")
+    assert buttons(reply) == []

@@ -20,8 +20,9 @@ from bot.cards.knowledge import answer_card
 from bot.domain.card import Card
 from bot.domain.entry import EntryType
 from bot.domain.incident import Incident
-from bot.engine.analysis.analysing import Analysing, Finding, Kind, Wanted
+from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import Consulting, NoModel
+from bot.engine.analysis.kinds import Finding, Kind, Wanted
 from bot.engine.announce import Announce
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.telling import Telling

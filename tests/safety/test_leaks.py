@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.people import Actor
-from bot.engine.analysis.analysing import Analysing, Finding, Kind, Wanted
+from bot.engine.analysis.analysing import Analysing
+from bot.engine.analysis.kinds import Finding, Kind, Wanted
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.telling import Telling
 from bot.engine.oncall import OnCall
@@ -104,13 +105,13 @@ async def test_a_stored_analysis_goes_with_the_incident_it_names(
     now = await records.incident(await records.opens("Turnstile gateway rejects all badges"))
     found = await analysing.run(Kind.SIMILARITY, Wanted(incident=now, actor=ANN))
     ben = Actor(id="ben", name="Ben")
-    assert [one.analysis.id for one in await analysing.of(now, ben)] == [found.analysis.id]
-    assert await analysing.suggestion(found.suggestions[0].id, ben)
+    assert [one.analysis.id for one in await analysing.kept.of(now, ben)] == [found.analysis.id]
+    assert await analysing.kept.suggestion(found.suggestions[0].id, ben)
     await records.hides(past)
-    assert await analysing.of(now, ben) == []
+    assert await analysing.kept.of(now, ben) == []
     with pytest.raises(Exception, match="There is no such suggestion"):
-        await analysing.suggestion(found.suggestions[0].id, ben)
-    assert await analysing.suggestion(found.suggestions[0].id, ANN)
+        await analysing.kept.suggestion(found.suggestions[0].id, ben)
+    assert await analysing.kept.suggestion(found.suggestions[0].id, ANN)
 
 
 async def test_a_private_record_is_read_for_its_members_and_kept_from_others(
@@ -121,7 +122,7 @@ async def test_a_private_record_is_read_for_its_members_and_kept_from_others(
     analyst.answer = lambda job: {"sentences": [], "confidence": 0.5}
     await analysing.run(Kind.ROOT_CAUSE, Wanted(incident=hidden, actor=ANN))
     assert "xylocanary" in analyst.jobs[-1].body["user"]
-    assert await analysing.of(hidden, Actor(id="ben")) == []
+    assert await analysing.kept.of(hidden, Actor(id="ben")) == []
 
 
 def _words(finding: Finding) -> list[str]:

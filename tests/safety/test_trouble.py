@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.engine.analysis.analysing import Analysing, Kind, Wanted
+from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import NoModel
+from bot.engine.analysis.kinds import Kind, Wanted
 from bot.engine.announce import Announce
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.suggesting import Suggesting

@@ -66,7 +66,7 @@ class Site:
             policies=lambda: self.desk.rules.policies,
             clock=self.desk.clock,
             new_key=lambda: next(self.keys),
-            suggested=self.desk.analysing.pending,
+            suggested=self.desk.analysing.kept.pending,
             sample="curl -s http://127.0.0.1/webhooks/alertmanager -d '{\"alerts\":[]}'",
         )
         self.room = WebRoom(

@@ -13,7 +13,7 @@ from bot.engine.life import Life
 from bot.engine.rules import Rules
 from bot.engine.work import Work
 from bot.ports.failpoint import failpoint
-from bot.ports.store import Lane, Unit
+from bot.ports.store import Cause, Lane, Unit
 
 TITLE_LIMIT: Final = 500
 TEXT_LIMIT: Final = 10_000
@@ -21,14 +21,14 @@ TEXT_LIMIT: Final = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Who asks, and by which invocation.
+    """Who asks, and what for: an invocation, or a suggestion that somebody presses.
 
     `version` must be the present one, `seen` is the one they looked at: what has changed since may
     make them mean something else. None: whichever.
     """
 
     actor: Actor
-    call: str | None = None
+    call: Cause | None = None
     version: int | None = None
     seen: int | None = None
 

@@ -1,12 +1,10 @@
 """The guard of status updates: rules always, and a model's eye where there is time for it.
 
-It warns once. The same words sent again by the same person go out.
+It only looks, and remembers nothing: whoever means it says so with what they send.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 from typing import Final
 
 from bot.domain.incident import Incident
@@ -18,8 +16,6 @@ from bot.engine.analysis.shapes import Traced
 from bot.engine.analysis.update_rules import warnings
 from bot.ports.queries import Queries, Viewer
 
-AGAIN_WITHIN: Final = timedelta(minutes=15)
-REMEMBERED: Final = 1_000
 SECONDS: Final = 5.0
 """That somebody waits for a model before an update goes out."""
 
@@ -34,7 +30,6 @@ class Contradictions(Shape):
 class Guarding:
     def __init__(self, analysing: Analysing, queries: Queries) -> None:
         self.analysing, self.queries = analysing, queries
-        self._warned: OrderedDict[str, datetime] = OrderedDict()
 
     async def look(
         self,
@@ -46,7 +41,7 @@ class Guarding:
         next_in: timedelta | None,
         model: bool = False,
     ) -> Sequence[str]:
-        """What to look at once more; nothing where all fits, or these words were warned of.
+        """What to look at once more; nothing where all fits.
 
         `next_in` as in `warnings`; None takes the severity's own. `model`: there is time for one.
         """
@@ -56,13 +51,9 @@ class Guarding:
         if next_in is None:
             policies = self.analysing.rules.policies
             next_in = policies.severities[incident.severity].update_every
-        if self._again(number, actor, f"{known}\n{doing}\n{next_in}"):
-            return ()
         found = warnings(incident, known, doing, next_in)
         if model and not found and self.analysing.ready:
             found = await self._contradicted(incident, actor, f"{known}\n{doing}".strip())
-        if found:
-            self._remember(number, actor, f"{known}\n{doing}\n{next_in}")
         return found
 
     async def _contradicted(self, incident: Incident, actor: Actor, text: str) -> list[str]:
@@ -89,16 +80,6 @@ class Guarding:
             for one in told.said.claims
         ]
 
-    def _again(self, number: int, actor: Actor, text: str) -> bool:
-        warned = self._warned.get(_key(number, actor, text))
-        now = self.analysing.consulting.clock.now()
-        return warned is not None and now - warned <= AGAIN_WITHIN
-
-    def _remember(self, number: int, actor: Actor, text: str) -> None:
-        self._warned[_key(number, actor, text)] = self.analysing.consulting.clock.now()
-        while len(self._warned) > REMEMBERED:
-            self._warned.popitem(last=False)
-
 
 def _pointed(said: Contradictions, text: str, record: Record) -> Contradictions:
     """Claims that stand in the update, against lines that exist."""
@@ -108,8 +89,3 @@ def _pointed(said: Contradictions, text: str, record: Record) -> Contradictions:
         if len(one.text) >= CLAIM and one.text in text
     ]
     return Contradictions(claims=[one for one in good if one.sources][:3])
-
-
-def _key(number: int, actor: Actor, text: str) -> str:
-    said = " ".join(text.split())
-    return f"{number}:{actor.id}:{sha256(said.encode()).hexdigest()}"

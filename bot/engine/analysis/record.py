@@ -38,9 +38,9 @@ class Record:
     def text(self) -> str:
         return "\n".join(f"[{label}] {line}" for label, line in self.lines.items())
 
-    def of(self, labels: Sequence[str]) -> str:
+    def of(self, labels: Sequence[str]) -> list[str]:
         """The lines that are named, as far as they exist."""
-        return "\n".join(self.lines[label] for label in labels if label in self.lines)
+        return [self.lines[label] for label in labels if label in self.lines]
 
 
 def record_of(

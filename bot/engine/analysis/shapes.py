@@ -6,7 +6,7 @@ from typing import Final, Literal
 from bot.engine.analysis.consulting import Shape
 from bot.engine.analysis.harmless import harmless
 from bot.engine.analysis.record import Record
-from bot.engine.analysis.tracing import traced
+from bot.engine.analysis.tracing import backed, traced
 
 SENTENCES: Final = 6
 READ: Final = 50
@@ -14,6 +14,10 @@ READ: Final = 50
 
 LONGEST: Final = 400
 """Characters of a sentence."""
+
+
+UNVERIFIED: Final = "(unverified)"
+"""Behind a sentence that no line of the record says in these words."""
 
 
 class Traced(Shape):
@@ -44,16 +48,27 @@ class Sorting(Shape):
 
 
 def kept(said: Sequence[Traced], record: Record, hosts: frozenset[str]) -> list[Traced]:
-    """Those that are harmless and traced to lines that exist, each once."""
+    """Those that are harmless and traced to lines that exist, each once; marked where they are put
+    together in words of the model's own."""
     good: dict[str, Traced] = {}
     for one in said[:READ]:
-        text = " ".join(one.text[: 2 * LONGEST].split())
+        text = unmarked(one.text[: 2 * LONGEST])
         sources = [label for label in dict.fromkeys(one.sources) if label in record.lines]
-        if len(text) > LONGEST or not harmless(text, hosts):
+        lines = record.of(sources)
+        if len(text) > LONGEST or not harmless(text, hosts) or not traced(text, "\n".join(lines)):
             continue
-        if traced(text, record.of(sources)):
-            good.setdefault(text, Traced(text=text, sources=sources))
+        shown = text if backed(text, lines) else f"{text} {UNVERIFIED}"
+        good.setdefault(shown, Traced(text=shown, sources=sources))
     return list(good.values())[:SENTENCES]
+
+
+def unmarked(text: str) -> str:
+    """On one line, without the mark, which a model may not set."""
+    return " ".join(text.replace(UNVERIFIED, " ").split())
+
+
+def is_verified(one: Traced) -> bool:
+    return not one.text.endswith(UNVERIFIED)
 
 
 def checked_findings(said: Findings, record: Record, hosts: frozenset[str]) -> Findings:

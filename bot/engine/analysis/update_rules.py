@@ -1,6 +1,6 @@
 """What does not fit between a status update and the record: rules that anybody can read.
 
-They warn and do not forbid: whoever sends the same words again means them.
+They warn and do not forbid: whoever means it sends it even so.
 """
 
 import re

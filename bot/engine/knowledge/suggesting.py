@@ -20,8 +20,9 @@ from bot.domain.entry import EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
 from bot.domain.people import SYSTEM
-from bot.engine.analysis.analysing import Analysing, Kind, Wanted
+from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import Costly, NoModel
+from bot.engine.analysis.kinds import Kind, Wanted
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.similar import alike
 from bot.engine.work import Work
@@ -127,6 +128,6 @@ class Suggesting:
         card = past_card(incident.number, [(one.document, one.fix) for one in found])
         if self.analysing is None or incident.visibility is Visibility.PRIVATE:
             return card
-        suggested = suggestion_elements(await self.analysing.pending(incident, SYSTEM))
+        suggested = suggestion_elements(await self.analysing.kept.pending(incident, SYSTEM))
         title = card.title if found or not suggested else f"#{incident.number}"
         return replace(card, title=title, body=(*card.body, *suggested))

@@ -60,7 +60,7 @@ def supported(sentence: str, quote: str, text: str) -> bool:
     if len(quote.strip()) < SHORTEST or quote not in text:
         return False
     return any(
-        _says_no_more(sentence, text[start:end]) for start, end in _whole_sentences(quote, text)
+        says_no_more(sentence, text[start:end]) for start, end in _whole_sentences(quote, text)
     )
 
 
@@ -84,8 +84,8 @@ def _led(quote: str) -> int:
     return len(quote) - len(quote.lstrip())
 
 
-def _says_no_more(sentence: str, said: str) -> bool:
-    """Each of its parts is a run of words of one sentence that is there, with all its turns."""
+def says_no_more(sentence: str, said: str) -> bool:
+    """Whether each of its parts is a run of words of one sentence of `said`, with all its turns."""
     claims = [list(_words(part)) for part in _STOP.split(sentence) if part.strip()]
     known = [list(_words(part)) for part in _STOP.split(said) if part.strip()]
     return bool(claims) and all(any(_covers(one, claim) for one in known) for claim in claims)

@@ -23,8 +23,8 @@ from bot.engine.analysis.consulting import Costly, Inquiry, NoModel, Shape
 from bot.engine.analysis.foreign import material
 from bot.engine.analysis.harmless import harmless
 from bot.engine.analysis.record import Record
-from bot.engine.analysis.shapes import LONGEST, READ, Traced, kept
-from bot.engine.analysis.tracing import untraced
+from bot.engine.analysis.shapes import LONGEST, READ, UNVERIFIED, Traced, kept, unmarked
+from bot.engine.analysis.tracing import backed, untraced
 from bot.engine.knowledge.words import singular
 from bot.engine.postmortem.drafting import propose
 from bot.engine.postmortem.plain_words import PLAIN
@@ -35,12 +35,12 @@ from bot.ports.store import Lane, Unit
 
 log = structlog.get_logger()
 
-UNVERIFIED: Final = "(unverified)"
 WORDED: Final = "worded"
 """In the metadata of a draft's entry: a model proposed it."""
 
 WAITING: Final = 50
 PAST: Final = 3
+PAST_LINE: Final = "p"
 ITEMS: Final = 5
 
 
@@ -138,7 +138,7 @@ class Wording:
         lines = dict(own.lines)
         for place, one in enumerate(near, 1):
             said = f"past incident {one.document.title}: {one.fix}"
-            lines[f"p{place}"] = one_line(material(said, LONGEST))
+            lines[f"{PAST_LINE}{place}"] = one_line(material(said, LONGEST))
         mentions = [n for one in near if (n := one.document.incident) is not None]
         return Record(lines), mentions
 
@@ -151,7 +151,7 @@ class Wording:
                 incident=analysis.incident,
                 kind=SuggestionKind.RESOLUTION,
                 text=one.text,
-                command=f"followup #{analysis.incident} {_quoted(_bare(one.text))}",
+                command=f"followup #{analysis.incident} {_quoted(unmarked(one.text))}",
                 confidence=0.5,
                 made_at=analysis.made_at,
             )
@@ -160,11 +160,13 @@ class Wording:
 
 
 def checked(said: Prose, record: Record, hosts: frozenset[str]) -> Prose:
-    """What is traced, and in lessons and things to do what is in plain words, marked."""
+    """What is traced, and in lessons and things to do what is in plain words, marked; past
+    incidents say nothing of what happened in this one."""
     fields = {}
+    own = Record({n: line for n, line in record.lines.items() if not n.startswith(PAST_LINE)})
     for name in Prose.model_fields:
         wanted: Sequence[Traced] = getattr(said, name)
-        fields[name] = kept(wanted, record, hosts)
+        fields[name] = kept(wanted, own, hosts)
         if name in OWN_WORDS:
             fields[name] = _own_words(wanted, record, hosts)[:ITEMS]
     return Prose(**fields)
@@ -173,20 +175,16 @@ def checked(said: Prose, record: Record, hosts: frozenset[str]) -> Prose:
 def _own_words(said: Sequence[Traced], record: Record, hosts: frozenset[str]) -> list[Traced]:
     good: dict[str, Traced] = {}
     for one in said[:READ]:
-        text = _bare(one.text[: 2 * LONGEST])
+        text = unmarked(one.text[: 2 * LONGEST])
         sources = [label for label in dict.fromkeys(one.sources) if label in record.lines]
         if not sources or len(text) > LONGEST or not harmless(text, hosts):
             continue
-        new = untraced(text, record.of(sources))
-        if any(singular(word) not in PLAIN for word in new):
+        lines = record.of(sources)
+        if any(singular(word) not in PLAIN for word in untraced(text, "\n".join(lines))):
             continue
-        shown = f"{text} {UNVERIFIED}" if new else text
+        shown = text if backed(text, lines) else f"{text} {UNVERIFIED}"
         good.setdefault(shown, Traced(text=shown, sources=sources))
     return list(good.values())
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.split()).removesuffix(UNVERIFIED).strip()
 
 
 def _quoted(text: str) -> str:

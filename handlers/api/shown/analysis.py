@@ -5,7 +5,7 @@ from datetime import datetime
 
 from typing_extensions import TypedDict
 
-from bot.engine.analysis.analysing import Finding, sentences_of
+from bot.engine.analysis.kinds import Finding, sentences_of
 from bot.ports.analyses import Suggestion
 
 
