@@ -276,6 +276,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         Reaching: reaching,
         Knowledge: knowledge,
         Applying: applying,
+        Wording: wording,
         Guarding: Guarding(analysing, queries),
     }
     router = Router(commands, services, engine.work, queries)
@@ -357,6 +358,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         ),
         dev=settings.dev,
         knowledge=knowledge,
+        wording=wording,
         address=partial(_absolute, settings.public_url),
     )
     shell = Shell(

@@ -201,6 +201,9 @@ class Llm(Served):
         description="by model, `gpt-x: {input: 2.5, output: 10}` for a million tokens; without "
         "one, its money is not counted",
     )
+    private: bool = Field(
+        True, description="a model may read a private incident, when one of its members asks"
+    )
     link_hosts: tuple[Host, ...] = Field(
         (), description="hosts that a model's words may link to, besides Muster's own"
     )

@@ -15,6 +15,7 @@ from bot.domain.postmortem_document import Document
 from bot.engine.acts.postmortems import found
 from bot.engine.incidents import Incidents
 from bot.engine.postmortem.document import document_of
+from bot.engine.postmortem.wording import Wording
 from bot.ports.queries import Queries
 from handlers.api.bodies import Nothing, Publication, Review, SectionPatch
 from handlers.api.finding import Finder
@@ -35,9 +36,10 @@ class PostmortemSubject:
         finder: Finder,
         incidents: Incidents,
         policies: Callable[[], Policies],
+        wording: Wording,
     ) -> None:
         self.queries, self.finder = queries, finder
-        self.incidents, self.policies = incidents, policies
+        self.incidents, self.policies, self.wording = incidents, policies, wording
 
     def operations(self) -> Iterable[Operation]:
         row = partial(Operation, again=self.again, shows=PostmortemShown)
@@ -146,6 +148,8 @@ class PostmortemSubject:
     async def draft(self, asked: Asked) -> Reply:
         incident = await self.finder.incident(asked)
         done = await self.incidents.draft_postmortem(incident.number, asked.ask())
+        if not done.changed:
+            self.wording.want(incident.number, asked.actor)
         return self._shown(done.incident)
 
     async def edit(self, asked: Asked) -> Reply:

@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.engine.amend import Amend
 from bot.engine.incidents import Incidents
 from bot.engine.knowledge.asking import Knowledge
+from bot.engine.postmortem.wording import Wording
 from bot.engine.rules import Rules
 from bot.engine.silences import Silences
 from bot.ports.queries import Queries
@@ -46,6 +47,7 @@ class Rest:
         amend: Amend,
         silences: Silences,
         knowledge: Knowledge,
+        wording: Wording,
         address: Callable[[str], str],
         more: Iterable[Subject] = (),
         dev: bool = False,
@@ -61,7 +63,7 @@ class Rest:
             TaskSubject(queries, finder, incidents),
             FollowupSubject(queries, finder, incidents, store.now),
             MarkSubject(finder, incidents),
-            PostmortemSubject(queries, finder, incidents, lambda: rules.policies),
+            PostmortemSubject(queries, finder, incidents, lambda: rules.policies, wording),
             KnowledgeSubject(queries, finder, knowledge, address),
             *more,
         )

@@ -6,7 +6,6 @@ from typing import Final
 
 from bot.cards.analysis import suggestion_elements
 from bot.cards.postmortem import no_postmortem_card, postmortem_card
-from bot.chat.applying import Applying
 from bot.chat.call import Reply
 from bot.chat.command import Command, Takes
 from bot.chat.grammar import split_first, unquote
@@ -24,6 +23,7 @@ from bot.engine.authorise import authorise
 from bot.engine.incidents import Incidents
 from bot.engine.postmortem.document import document_of
 from bot.engine.postmortem.stale import StaleSection
+from bot.engine.postmortem.wording import Wording
 from bot.engine.rules import Rules
 from bot.ports.queries import Queries, Viewer
 from handlers.words.postmortem import answers_of, section_form, stale_form
@@ -35,13 +35,17 @@ WRITTEN: Final = "postmortem"
 
 
 async def postmortem(
-    line: Line, incidents: Incidents, queries: Queries, rules: Rules, applying: Applying
+    line: Line,
+    incidents: Incidents,
+    queries: Queries,
+    rules: Rules,
+    wording: Wording,
 ) -> Card | Reply:
     what, rest = split_first(line.rest)
     if not what:
         incident = await _incident(line, queries)
         card = _card(incident, rules)
-        found = await applying.analysing.kept.of(incident, line.actor)
+        found = await wording.analysing.kept.of(incident, line.actor)
         steps = [s for one in found if one.analysis.kind == WRITTEN for s in one.suggestions]
         return replace(card, body=(*card.body, *suggestion_elements(steps)))
     if what.lower() == EDIT:
@@ -49,6 +53,8 @@ async def postmortem(
     if (does := DOES.get(what.lower())) is None:
         raise Invalid(f"The postmortem knows no {what[:40]!r}. Known: {', '.join((EDIT, *DOES))}.")
     done = await does(line, rest.strip(), incidents)
+    if does is _draft and not done.changed:
+        wording.want(line.incident, line.actor)  # a new draft is worded by itself
     return _done(done, what.lower(), rules)
 
 

@@ -30,6 +30,7 @@ from bot.engine.oncall import OnCall
 from bot.engine.paging import Paging
 from bot.engine.people import People
 from bot.engine.pipeline import Pipeline
+from bot.engine.postmortem.wording import Wording
 from bot.engine.rules import Rules
 from bot.engine.silences import Silences
 from bot.engine.stages import Stage
@@ -268,6 +269,7 @@ async def open_house(
             AnalysisSubject(Finder(queries), applying, router, lambda: uuid4().hex),
         ),
         knowledge=knowledge,
+        wording=Wording(applying.analysing, queries, work),
         address=lambda link: f"http://muster{link}" if link.startswith("/") else link,
     )
     application = web.Application(middlewares=[error_middleware(lambda: "r3f")])

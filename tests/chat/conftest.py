@@ -36,6 +36,7 @@ from bot.engine.life import Life
 from bot.engine.noises import Noises
 from bot.engine.oncall import OnCall
 from bot.engine.paging import Paging
+from bot.engine.postmortem.wording import Wording
 from bot.engine.rules import Rules
 from bot.engine.silences import Silences
 from bot.engine.work import Work
@@ -50,7 +51,7 @@ from storage.library.library import SqlLibrary
 from storage.queries import SqlQueries
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
-from tests.fakes.models import ScriptedAnalyst, consulting
+from tests.fakes.models import Plenty, ScriptedAnalyst, consulting
 from tests.fakes.policies import CHANNELS, actor, company
 
 
@@ -72,10 +73,12 @@ class Desk:
         self.indexing = Indexing(self.library, self.queries)
         self.amend = Amend(self.work, self.rules, self.life)
         self.analyst = ScriptedAnalyst(away=True)
-        self.consulting = consulting(self.store, self.analyst)
+        self.allowance = Plenty()
+        self.consulting = consulting(self.store, self.analyst, self.allowance)
         self.analysing = Analysing(
             self.consulting, self.knowledge, self.queries, self.rules, self.oncall
         )
+        self.wording = Wording(self.analysing, self.queries, self.work)
         services: Mapping[type, object] = {
             Incidents: self.incidents,
             Silences: self.silences,
@@ -84,6 +87,7 @@ class Desk:
             Queries: self.queries,
             Knowledge: self.knowledge,
             Applying: Applying(self.analysing, self.amend),
+            Wording: self.wording,
             Guarding: Guarding(self.analysing, self.queries),
             Clock: self.clock,
             Adoption: Adoption(self.queries),

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.entry import EntryType
 from bot.domain.postmortem import postmortem_of
 from bot.engine.postmortem.wording import UNVERIFIED, Wording
-from tests.chat.conftest import Desk, buttons
+from tests.chat.conftest import Desk, actor, buttons, words
 
 EMPTY: dict[str, Any] = dict.fromkeys(
     (
@@ -28,7 +28,7 @@ def prose(**said: Any) -> dict[str, Any]:
 @pytest.fixture
 def wording(desk: Desk) -> Wording:
     desk.analyst.away = False
-    return Wording(desk.analysing, desk.queries, desk.work)
+    return desk.wording
 
 
 async def over(desk: Desk) -> tuple[int, str]:
@@ -108,6 +108,18 @@ async def test_things_to_do_become_followups_by_a_press(desk: Desk, wording: Wor
     assert added.text == "Add an alert on the connection pool --host time."
 
 
+async def test_asked_again_it_tries_again(desk: Desk, wording: Wording) -> None:
+    """A model that was away, or set up later, costs nobody its words."""
+    number, note = await over(desk)
+    waiting = wording._waiting
+    assert not waiting
+    assert (await desk.say("ann", f"postmortem #{number} draft")).ok
+    desk.analyst.answers.append(
+        prose(root_cause=[("The 14:00 deploy filled the connection pool.", [note])])
+    )
+    assert await wording.word(*waiting.popleft())
+
+
 async def test_a_model_that_is_away_leaves_the_draft_alone(desk: Desk, wording: Wording) -> None:
     number, _ = await over(desk)
     before = await desk.incident(number)
@@ -120,7 +132,39 @@ async def test_private_incidents_are_not_read(desk: Desk, wording: Wording) -> N
     number = await desk.opens("Payroll leak", "P1", "--private")
     await desk.say("ann", f"resolve #{number} fixed Done.")
     await desk.say("ann", f"postmortem #{number} draft")
-    assert not await wording.word(number)
+    assert not await wording.word(number), "nobody asked"
+    assert not await wording.word(number, actor("ben")), "he may not see it"
+    assert desk.analyst.jobs == []
+
+
+async def test_a_private_incident_is_worded_for_a_member_who_asks(
+    desk: Desk, wording: Wording
+) -> None:
+    number = await desk.opens("Payroll leak", "P1", "--private")
+    await desk.say("ann", f"note #{number} The export was public")
+    label = f"e{(await desk.last(number)).seq}"
+    await desk.say("ann", f"resolve #{number} fixed Done.")
+    desk.store.tell(wording.told)
+    desk.analyst.answers.append(prose(root_cause=[("The export was public.", [label])]))
+    await desk.say("ann", f"postmortem #{number} draft")
+    assert await wording.word(*wording._waiting.popleft())
+    written = await sections(desk, number)
+    assert written["root_cause"].proposed == {"description": "The export was public."}
+    assert desk.analyst.jobs[-1].body["user"].count("Payroll leak")
+
+
+async def test_no_model_reads_what_is_private_where_the_settings_say_so(
+    desk: Desk, wording: Wording
+) -> None:
+    number = await desk.opens("Payroll leak", "P1", "--private")
+    await desk.say("ann", f"postmortem #{number} draft")
+    desk.allowance.private = False
+    assert not await wording.word(number, actor("ann"))
+    for about in ("cause", "impact", "help", "sort", "update"):
+        reply = await desk.say("ann", f"summary #{number} --about {about}")
+        assert "No model reads private incidents" in words(reply) or about == "help"
+    assert (await desk.say("ann", f"summary #{number}")).ok
+    assert (await desk.say("ann", f"update #{number} We look.")).ok
     assert desk.analyst.jobs == []
 
 
@@ -128,6 +172,6 @@ async def test_nothing_is_worded_twice_by_its_own_proposal(desk: Desk, wording: 
     desk.store.tell(wording.told)
     number, note = await over(desk)
     desk.analyst.answers.append(prose(root_cause=[("The deploy filled the pool.", [note])]))
-    assert list(wording._waiting) == [number]
-    assert await wording.word(wording._waiting.popleft())
+    assert [one for one, _ in wording._waiting] == [number]
+    assert await wording.word(*wording._waiting.popleft())
     assert not wording._waiting

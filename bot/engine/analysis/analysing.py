@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.domain.incident import Incident, Visibility
 from bot.domain.people import Actor
-from bot.engine.analysis.consulting import Consulting, Inquiry, NoModel, Shape, Told
+from bot.engine.analysis.consulting import NOT_PRIVATE, Consulting, Inquiry, NoModel, Shape, Told
 from bot.engine.analysis.harmless import harmless
 from bot.engine.analysis.kept import Kept
 from bot.engine.analysis.kinds import OWN, Finding, Kind, Wanted
@@ -78,8 +78,14 @@ class Analysing:
     async def record(
         self, incident: Incident, actor: Actor, *, since: datetime | None = None
     ) -> Record:
-        """What is on the record for this person; of a public incident, for everybody."""
+        """What is on the record for this person; of a public incident, for everybody.
+
+        Raises:
+            NoModel: it is private, and no model reads those here.
+        """
         public = incident.visibility is Visibility.PUBLIC
+        if not public and not self.consulting.allowance.private:
+            raise NoModel(NOT_PRIVATE)
         viewer = ANYBODY if public else Viewer(actor.id)
         return await asyncio.to_thread(
             record_of,
@@ -152,15 +158,14 @@ class Analysing:
         if not near:
             return await self._advised_by_record(wanted, near)
         known = {str(place): one.document for place, one in enumerate(near, 1)}
-        record = await self._record(wanted)
-        data = [("the record of the incident that is open", record.text())]
-        data += [(f'the document "{n}"', f'document "{n}"\n{d.text}') for n, d in known.items()]
+        said = [(f'the document "{n}"', f'document "{n}"\n{d.text}') for n, d in known.items()]
         try:
+            record = await self._record(wanted)
             told = await self.consulting.ask(
                 Inquiry(
                     kind=Kind.RESOLUTION_SUGGESTION,
                     shape=Answered,
-                    data=data,
+                    data=[("the record of the incident that is open", record.text()), *said],
                     check=lambda said: believable(said, known, self.consulting.hosts),
                     suggest=lambda said, done: [
                         self.offering.step(done, wanted.incident, one.text)

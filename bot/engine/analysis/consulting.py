@@ -36,6 +36,7 @@ NOT_SPENT: Final = frozenset({"not_configured", "breaker", "bad_job", "too_large
 NO_MODEL: Final = (
     "No model is set up here, and this needs one. docs/ai.md says how; everything else works."
 )
+NOT_PRIVATE: Final = "No model reads private incidents here (llm.private)."
 NOT_NOW: Final = "The model does not answer just now. Please try again later."
 
 
@@ -94,6 +95,8 @@ class Allowance(Protocol):
     def kinds(self) -> Mapping[str, Budget]: ...
     @property
     def ask_above(self) -> float: ...
+    @property
+    def private(self) -> bool: ...
     @property
     def prices(self) -> Mapping[str, Price]: ...
 
@@ -302,7 +305,8 @@ def fitting(data: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 def _digest(
     inquiry: Inquiry[Any], words: Prompt, models: Sequence[str], data: Sequence[tuple[str, str]]
 ) -> str:
-    """Of everything but the fence, which is another each time."""
+    """Of everything but the fence, which is another each time; and of whose it is, where it is made
+    for one person."""
     asked: list[Any] = [
         inquiry.kind,
         words.version,
@@ -311,7 +315,8 @@ def _digest(
         [list(one) for one in data],
     ]
     asked.append(inquiry.shape.model_json_schema())
-    asked.append([inquiry.incident, inquiry.private, sorted(inquiry.mentions)])
+    asked.append([inquiry.incident, sorted(inquiry.mentions)])
+    asked.append(inquiry.asked_by if inquiry.private else "")
     return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

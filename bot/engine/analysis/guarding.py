@@ -59,8 +59,8 @@ class Guarding:
     async def _contradicted(self, incident: Incident, actor: Actor, text: str) -> list[str]:
         """What a model holds against it: parts of these very words, each with a line of the record.
         It can only point."""
-        record = await self.analysing.record(incident, actor)
         try:
+            record = await self.analysing.record(incident, actor)
             told = await self.analysing.consulting.ask(
                 Inquiry(
                     kind="update_check",

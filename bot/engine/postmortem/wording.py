@@ -2,7 +2,8 @@
 
 They come after the draft, which waits for no model. Whatever is not traced to the record is left
 out; what is put in plain words of the model's own is marked as unverified. Things to do become
-suggestions, which a person turns into follow-ups. Private incidents and tests are not read.
+suggestions, which a person turns into follow-ups. Tests are not read; private incidents only where
+a member of theirs asked for the draft.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from bot.cards.plain_text import one_line
 from bot.domain.entry import EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.ledger import Ledger
-from bot.domain.people import SYSTEM
+from bot.domain.people import SYSTEM, Actor
 from bot.domain.postmortem import PARTS, Values
 from bot.engine.analysis.analysing import ANYBODY, Analysing
 from bot.engine.analysis.consulting import Costly, Inquiry, NoModel, Shape
@@ -73,21 +74,26 @@ OWN_WORDS: Final = frozenset({"lessons", "action_items"})
 class Wording:
     def __init__(self, analysing: Analysing, queries: Queries, work: Work) -> None:
         self.analysing, self.queries, self.work = analysing, queries, work
-        self._waiting: deque[int] = deque(maxlen=WAITING)
+        self._waiting: deque[tuple[int, Actor]] = deque(maxlen=WAITING)
         self._wake = asyncio.Event()
 
     def told(self, ledger: Ledger) -> None:
         """Something was committed; what was drafted from the record is worded."""
-        drafted = [
-            one.incident
-            for one in ledger.entries
-            if one.entry.type is EntryType.POSTMORTEM_DRAFTED
-            and one.incident is not None
-            and not one.entry.metadata.get(WORDED)
-        ]
-        if drafted and self.analysing.ready:
-            self._waiting.extend(drafted)
+        for one in ledger.entries:
+            entry = one.entry
+            if entry.type is not EntryType.POSTMORTEM_DRAFTED or one.incident is None:
+                continue
+            if not entry.metadata.get(WORDED):
+                self.want(one.incident, Actor(id=entry.actor_id, type=entry.actor_type))
+
+    def want(self, number: int, actor: Actor) -> bool:
+        """Words it soon, for whoever asked; False where there is no model."""
+        if not self.analysing.ready:
+            return False
+        if (number, actor) not in self._waiting:
+            self._waiting.append((number, actor))
             self._wake.set()
+        return True
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -96,17 +102,17 @@ class Wording:
             self._wake.clear()
             while self._waiting:
                 try:
-                    await self.word(self._waiting.popleft())
+                    await self.word(*self._waiting.popleft())
                 except Exception:
                     log.exception("not_worded")
 
-    async def word(self, number: int) -> bool:
+    async def word(self, number: int, actor: Actor = SYSTEM) -> bool:
         """Proposes what a model makes of the record; False where it has nothing to propose."""
         incident = await self.queries.incident(number, MUSTER)
-        if incident is None or incident.test or incident.visibility is Visibility.PRIVATE:
+        if incident is None or incident.test or not _may_ask(actor, incident):
             return False
-        record, mentions = await self._record(incident)
         try:
+            record, mentions = await self._record(incident, actor)
             told = await self.analysing.consulting.ask(
                 Inquiry(
                     kind="postmortem",
@@ -114,7 +120,7 @@ class Wording:
                     data=[("the record and past incidents", record.text())],
                     check=lambda said: checked(said, record, self.analysing.consulting.hosts),
                     incident=number,
-                    asked_by=SYSTEM.id,
+                    asked_by=actor.id,
                     mentions=mentions,
                     suggest=self._to_do,
                 )
@@ -125,15 +131,15 @@ class Wording:
 
         async def put(unit: Unit) -> bool:
             now = await unit.incident(number)
-            if now.visibility is Visibility.PRIVATE:
+            if not _may_ask(actor, now):
                 return False
             return propose(unit, now, SYSTEM, written, worded=True) is not None
 
         return bool(written) and await self.work(put, lane=Lane.INTAKE)
 
-    async def _record(self, incident: Incident) -> tuple[Record, Sequence[int]]:
+    async def _record(self, incident: Incident, actor: Actor) -> tuple[Record, Sequence[int]]:
         """With what fixed past incidents like it, as far as everybody may read that."""
-        own = await self.analysing.record(incident, SYSTEM)
+        own = await self.analysing.record(incident, actor)
         near = await self.analysing.knowledge.similar(incident, ANYBODY, limit=PAST)
         lines = dict(own.lines)
         for place, one in enumerate(near, 1):
@@ -157,6 +163,11 @@ class Wording:
             )
             for one in said.action_items
         ]
+
+
+def _may_ask(actor: Actor, incident: Incident) -> bool:
+    """What is private is read for a member who asked, and never by itself."""
+    return incident.visibility is Visibility.PUBLIC or incident.visible_to(actor.id)
 
 
 def checked(said: Prose, record: Record, hosts: frozenset[str]) -> Prose:

@@ -72,7 +72,7 @@ _SENTENCE: Final = re.compile(r"[A-Z][^.!?\n]{20,300}[.!?]")
 
 def _more(name: str, value: Any, asked: Asked, said: list[str]) -> Any:
     """Where sentences with quotations are wanted, it tries every trick to have its own pass."""
-    if name != "sentences":
+    if not isinstance(value, list) or not value or "text" not in value[0]:
         return value
     documents = _PASSAGE.findall(asked.user) or ["1"]
     quotes = _SENTENCE.findall(asked.user)[:20] or [WORD]
@@ -81,11 +81,27 @@ def _more(name: str, value: Any, asked: Asked, said: list[str]) -> Any:
     tried: list[tuple[str, str, str]] = []
     for place, order in enumerate(said[:10]):
         quote = quotes[place % len(quotes)]
-        texts = (order, f"{quote} {order}", f"{quote[:-1]}, and {order}", quote)
+        other = quotes[(place + 1) % len(quotes)]
+        texts = (
+            *(order, f"{quote} {order}", f"{quote[:-1]}, and {order}", quote),
+            *(_spliced(quote, other), _spliced(other, quote), _denied(quote)),
+        )
         cites = (quote, order, f"{quote} {order}")
         document = documents[place % len(documents)]
         tried += [(text, document, cited) for text in texts for cited in cites]
     return [_sentence(shape, *one, sources) for one in tried]
+
+
+def _spliced(one: str, other: str) -> str:
+    """Begins as one and ends as the other: who did what becomes another thing."""
+    begun, ended = one.split(), other.split()
+    return " ".join([*begun[: len(begun) // 2], *ended[len(ended) // 2 :]])
+
+
+def _denied(quote: str) -> str:
+    """The contrary."""
+    without = re.sub(r"(?i)\b(?:not|never|no)\s+", "", quote)
+    return without if without != quote else re.sub(r"(?i)\b(was|is|were|are)\b", r"\1 not", quote)
 
 
 def _sentence(
