@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib import import_module
 from secrets import token_hex
@@ -31,6 +31,7 @@ from bot.engine.analysis.analysing import Analysing
 from bot.engine.analysis.consulting import Consulting
 from bot.engine.analysis.foreign import Fence
 from bot.engine.analysis.guarding import Guarding
+from bot.engine.analysis.spending import Spending
 from bot.engine.assembly import Engine
 from bot.engine.delivery import Delivery
 from bot.engine.digest import Digest
@@ -108,6 +109,7 @@ class Muster:
     keeping: Keeping
     suggesting: Suggesting
     wording: Wording
+    spending: Spending
     newcomers: Newcomers
     digest: Digest
     listening: Mapping[str, Listens]
@@ -181,6 +183,7 @@ class Muster:
         facts = await self.queries.delivery()
         self.standing.pending, self.standing.failed = facts.pending, facts.failed
         self.standing.counts = await self.queries.counts(Viewer(everything=True))
+        self.standing.spent = await self.spending.today()
 
     def reload(self) -> None:
         """New policies, or the last good ones and a complaint that says why."""
@@ -314,6 +317,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         keeping=keeping,
         suggesting=suggesting,
         wording=wording,
+        spending=consulting.spending,
         newcomers=newcomers,
         digest=Digest(engine.work, queries, engine.work.announce.homes),
         listening=listening,
@@ -391,6 +395,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         refresh=muster.refresh_standing,
         platforms=lambda: {name: one.facts() for name, one in listening.items()},
         analyst=lambda: {ability.value: analyst.facts(ability) for ability in Ability},
+        spent=lambda: [asdict(one) for one in standing.spent],
     )
     core.pages.open(
         [

@@ -1,6 +1,6 @@
 """The numbers of one scrape, read from where they are counted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from bot.domain.lifecycle import State
 from bot.domain.severity import Severity
+from bot.engine.analysis.spending import Spent
 from bot.engine.delivery import Delivery
 from bot.engine.figures import Figures
 from bot.engine.intake import Intake
@@ -25,6 +26,7 @@ class Standing:
     counts: Counts
     pending: int = 0
     failed: int = 0
+    spent: Sequence[Spent] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Numbers:
         yield from self._outbox()
         yield from self._incidents()
         yield from self._requests()
+        yield from self._models()
         yield from self._process()
 
     def _intake(self) -> Iterable[Metric]:
@@ -135,6 +138,24 @@ class Numbers:
         live = GaugeMetricFamily("websocket_connections", "Browsers that are live now.")
         live.add_metric([], self.live())
         yield from (everything, api, errors, live)
+
+    def _models(self) -> Iterable[Metric]:
+        """Today (UTC), by kind of analysis; `all` is the day in all."""
+        families = [
+            GaugeMetricFamily(f"muster_ai_{name}", words, labels=["kind"])
+            for name, words in (
+                ("money_today", "What models cost today, in the money of the settings."),
+                ("tokens_today", "Tokens that models used up today."),
+                ("money_limit", "What they may cost in a day."),
+                ("tokens_limit", "Tokens that they may use up in a day."),
+            )
+        ]
+        for one in self.standing.spent:
+            values = (one.money, one.tokens, one.money_limit, one.tokens_limit)
+            for family, value in zip(families, values, strict=True):
+                if value is not None:
+                    family.add_metric([one.kind], value)
+        yield from families
 
     def _process(self) -> Iterable[Metric]:
         machine = self.machine()

@@ -1,6 +1,6 @@
 """What the health pages look at in a core process."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,12 @@ def vitals_of(
     refresh: Callable[[], Awaitable[None]],
     platforms: Callable[[], Mapping[str, Any]],
     analyst: Callable[[], Mapping[str, Any]],
+    spent: Callable[[], Sequence[Mapping[str, Any]]],
 ) -> Vitals:
     """`complaints`: what people should mend. `refresh`: reads the numbers of a scrape anew.
 
     `platforms`: how those that hear people by themselves are connected. `analyst`: what it is able
-    to do now, by ability.
+    to do now, by ability. `spent`: what models have cost today, as `refresh` read it.
     """
 
     async def deep() -> Mapping[str, Any]:
@@ -45,6 +46,7 @@ def vitals_of(
             },
             "platforms": platforms(),
             "analyst": analyst(),
+            "ai_today": spent(),
         }
 
     async def ping() -> None:

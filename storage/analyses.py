@@ -1,6 +1,6 @@
 """See bot.ports.analyses: the same on both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,13 @@ class SqlAnalyses:
         async with self.store.reading() as connection:
             row = (await connection.execute(statement)).first()
         return (row.money, row.tokens) if row is not None else (0, 0)
+
+    async def used_on(self, day: str) -> Mapping[str, tuple[int, int]]:
+        u = t.model_usage.c
+        statement = select(u.scope, u.money, u.tokens).where(u.tenant == TENANT, u.day == day)
+        async with self.store.reading() as connection:
+            rows = list(await connection.execute(statement))
+        return {row.scope: (row.money, row.tokens) for row in rows}
 
     async def keep(self, analysis: Analysis, suggestions: Sequence[Suggestion] = ()) -> None:
         row = {**asdict(analysis), "mentions": list(analysis.mentions)}

@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator, Mapping
 
 import orjson
 
+from bot.cli.opened import opened
 from bot.domain.errors import ConfigError, NotFound
 from bot.domain.policy import Policies
+from bot.engine.analysis.spending import ALL, Spending, Spent
 from config.loader import load_policies
 from config.settings import Settings, load_settings
 from handlers.doors.directory import Directory
+from storage.analyses import SqlAnalyses
 from storage.clock import SystemClock
 
 
@@ -20,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--schema", action="store_true", help="print the JSON Schema of each policy file instead"
     )
     parser.add_argument(
-        "--live", action="store_true", help="also try what is configured: Slack, Teams"
+        "--live", action="store_true", help="also try what is configured: Slack, Teams, models"
     )
 
 
@@ -45,7 +48,11 @@ def run(options: Namespace, environment: Mapping[str, str]) -> int:
 async def _live(settings: Settings, policies: Policies) -> int:
     """Tries it, and prints a line for each thing; 1 where one is to be mended."""
     well = True
-    for name, tried in (("Slack", _slack(settings)), ("Teams", _teams(settings, policies))):
+    for name, tried in (
+        ("Slack", _slack(settings)),
+        ("Teams", _teams(settings, policies)),
+        ("Model", _models(settings)),
+    ):
         if tried is None:
             print(f"{name} is not configured.")
             continue
@@ -69,6 +76,33 @@ def _teams(settings: Settings, policies: Policies) -> AsyncIterator[tuple[bool, 
     from bot.platforms.teams.live import look  # noqa: PLC0415 - an extra
 
     return look(settings.teams, policies, SystemClock())
+
+
+def _models(settings: Settings) -> AsyncIterator[tuple[bool, str]] | None:
+    return _asked(settings) if settings.llm.enabled else None
+
+
+async def _asked(settings: Settings) -> AsyncIterator[tuple[bool, str]]:
+    """Each model, then what they have cost today."""
+    from bot.llm.live import look  # noqa: PLC0415 - an extra
+
+    async for told in look(settings.llm):
+        yield told
+    try:
+        async with opened(settings) as store:
+            spent = await Spending(SqlAnalyses(store), settings.llm, store.clock).today()
+    except ConfigError:
+        return  # there is no database yet
+    for one in spent:
+        yield True, spent_words(one)
+
+
+def spent_words(one: Spent) -> str:
+    """`today: 1.20 of 10 spent, 34,000 of 2,000,000 tokens`"""
+    money = f"{one.money:.2f}" + (f" of {one.money_limit:g}" if one.money_limit is not None else "")
+    limit = f" of {one.tokens_limit:,}" if one.tokens_limit is not None else ""
+    name = "today" if one.kind == ALL else f"{one.kind} today"
+    return f"{name}: {money} spent, {one.tokens:,}{limit} tokens"
 
 
 def checked(environment: Mapping[str, str]) -> tuple[Settings, Policies]:

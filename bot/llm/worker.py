@@ -182,7 +182,7 @@ def connect(settings: Settings, place: Path) -> ModelWorker | None:
         if not served.model:
             continue
         try:
-            chat = _chat(served, section.timeout.total_seconds())
+            chat = chat_of(served, section.timeout.total_seconds())
         except ConfigError as wrong:
             log.warning("model_missing", why=str(wrong))
             continue
@@ -191,7 +191,7 @@ def connect(settings: Settings, place: Path) -> ModelWorker | None:
     return ModelWorker(section, chats, clients=clients) if chats else None
 
 
-def _chat(served: Served, seconds: float) -> Chat:
+def chat_of(served: Served, seconds: float) -> Chat:
     """Raises ConfigError: its package is missing, or its settings are not what it takes."""
     provider = provider_of(served.model)
     for module in ("langchain.chat_models", provider.module):

@@ -114,6 +114,10 @@ class Analyses(Protocol):
         """Money in millionths, and tokens."""
         ...
 
+    async def used_on(self, day: str) -> Mapping[str, tuple[int, int]]:
+        """The same of all scopes of a day."""
+        ...
+
     async def keep(self, analysis: Analysis, suggestions: Sequence[Suggestion] = ()) -> None: ...
     async def cached(self, digest: str, since: datetime) -> Analysis | None:
         """The newest that was done with just this asked."""

@@ -30,10 +30,11 @@ _NAMES = (
     " sla_resolution_breached_total uptime_seconds database_connections_active"
     " database_connections_max cpu_usage_percent memory_usage_bytes disk_usage_bytes"
     " network_io_bytes muster_intake_alerts_total muster_outbox_pending"
-    " muster_timer_lateness_seconds"
+    " muster_timer_lateness_seconds ai_analysis_duration_seconds muster_ai_money_today"
+    " muster_ai_tokens_today muster_ai_money_limit muster_ai_tokens_limit"
 )
 NAMES = _NAMES.split()
-"""REFERENCE's names, but for the model's, which there is none of yet."""
+"""REFERENCE's names, and our own."""
 
 ALERT = {
     "alerts": [

@@ -140,3 +140,32 @@ async def test_numbers_of_the_analyst_are_not_believed_blindly(
     with pytest.raises(NoModel):
         await asked.ask(inquiry())
     assert (await spent(asked))[0] >= 0
+
+
+async def test_what_today_has_cost_by_kind(store: SqlStore, analyst: ScriptedAnalyst) -> None:
+    plenty = Plenty(day_money=5, kinds={"summary": Budget(money=1, tokens=None)})
+    asked = consulting(store, analyst, plenty)
+    assert [(one.kind, one.tokens) for one in await asked.spending.today()] == [
+        ("all", 0),
+        ("summary", 0),
+    ]
+    await asked.ask(inquiry(incident=7))
+    day, ask, summary = await asked.spending.today()
+    assert (day.kind, day.money, day.tokens, day.money_limit) == ("all", 0.01, 120, 5)
+    assert (ask.kind, ask.money, ask.tokens, ask.money_limit) == ("ask", 0.01, 120, None)
+    assert (summary.money, summary.money_limit, summary.tokens_limit) == (0, 1, None)
+
+
+async def test_what_is_made_for_one_person_is_cached_for_nobody_else(
+    store: SqlStore, analyst: ScriptedAnalyst
+) -> None:
+    asked = consulting(store, analyst)
+    for who, private, jobs in (
+        ("ann", True, 1),
+        ("ann", True, 1),
+        ("ben", True, 2),
+        ("ann", False, 3),
+        ("ben", False, 3),
+    ):
+        await asked.ask(inquiry(asked_by=who, private=private))
+        assert len(analyst.jobs) == jobs

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.engine.analysis.consulting import Budget, Consulting, Price
+from bot.engine.analysis.consulting import Consulting
 from bot.engine.analysis.foreign import Fence
+from bot.engine.analysis.spending import Budget, Price
 from bot.llm.worker import ModelWorker
 from bot.ports.analyst import Ability, Analyst, Job, Unavailable
 from storage.analyses import SqlAnalyses

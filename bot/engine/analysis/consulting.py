@@ -8,14 +8,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.domain.errors import Conflict, UserError
 from bot.engine.analysis.foreign import Fence, material
-from bot.ports.analyses import MICRO, Analyses, Analysis, Limit, Suggestion
+from bot.engine.analysis.spending import Allowance, Spending, budget_name
+from bot.ports.analyses import MICRO, Analyses, Analysis, Suggestion
 from bot.ports.analyst import Ability, Analyst, Job, Refused, Unavailable
 from bot.ports.clock import Clock
 from prompts import Prompt, prompt
@@ -64,43 +65,6 @@ class Costly(Conflict):
         self.estimate = estimate
 
 
-class Price(Protocol):
-    """Of a million tokens."""
-
-    @property
-    def input(self) -> float: ...
-    @property
-    def output(self) -> float: ...
-
-
-class Budget(Protocol):
-    @property
-    def money(self) -> float | None: ...
-    @property
-    def tokens(self) -> int | None: ...
-
-
-class Allowance(Protocol):
-    """What may be spent; see the section `llm` of the settings."""
-
-    @property
-    def day_money(self) -> float: ...
-    @property
-    def day_tokens(self) -> int: ...
-    @property
-    def incident_money(self) -> float: ...
-    @property
-    def incident_tokens(self) -> int: ...
-    @property
-    def kinds(self) -> Mapping[str, Budget]: ...
-    @property
-    def ask_above(self) -> float: ...
-    @property
-    def private(self) -> bool: ...
-    @property
-    def prices(self) -> Mapping[str, Price]: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry(Generic[AnyShape]):
     """`data`: what each piece is, in our own words, and the piece itself, which is foreign.
@@ -143,6 +107,10 @@ class Consulting:
     hosts: frozenset[str] = frozenset()
 
     @property
+    def spending(self) -> Spending:
+        return Spending(self.analyses, self.allowance, self.clock)
+
+    @property
     def ready(self) -> bool:
         """Whether there is a model that may be asked."""
         return self.analyst.facts(Ability.MODEL) is not None
@@ -176,12 +144,12 @@ class Consulting:
     ) -> Told[AnyShape]:
         body = message_of(inquiry, words, self.fence(), data)
         tokens = words.tokens + (len(body["system"].encode()) + len(body["user"].encode())) // 2
-        money = self._estimate(models, tokens - words.tokens, words.tokens)
+        money = self.spending.estimate(models, tokens - words.tokens, words.tokens)
         if money / MICRO > self.allowance.ask_above and not inquiry.yes:
             raise Costly(money / MICRO)
-        limits = self._limits(inquiry)
+        limits = self.spending.limits(inquiry.kind, inquiry.incident)
         if (over := await self.analyses.reserve(limits, money, tokens)) is not None:
-            raise NoModel(f"The budget of {_budget_name(over)} does not allow it.")
+            raise NoModel(f"The budget of {budget_name(over)} does not allow it.")
         analysis = self._analysis(inquiry, words, digest)
         try:
             answer = await self.analyst.do(
@@ -221,31 +189,6 @@ class Consulting:
         log.info("model_did_not_help", kind=analysis.kind, code=code)
         await self.analyses.keep(replace(analysis, status="failed", reason=code))
         return NoModel(NOT_NOW)
-
-    def _limits(self, inquiry: Inquiry[Any]) -> list[Limit]:
-        allowed, day = self.allowance, f"{self.clock.wall():%Y-%m-%d}"
-        limits = [Limit("day", day, round(allowed.day_money * MICRO), allowed.day_tokens)]
-        own = allowed.kinds.get(inquiry.kind)
-        if own is not None:
-            money = None if own.money is None else round(own.money * MICRO)
-            limits.append(Limit(f"kind:{inquiry.kind}", day, money, own.tokens))
-        else:
-            limits.append(Limit(f"kind:{inquiry.kind}", day, None, None))
-        if inquiry.incident is not None:
-            money = round(allowed.incident_money * MICRO)
-            limits.append(Limit(f"incident:{inquiry.incident}", "", money, allowed.incident_tokens))
-        return limits
-
-    def _estimate(self, models: Sequence[str], tokens_in: int, tokens_out: int) -> int:
-        """In millionths: of the dearest model that may be asked."""
-        prices = self.allowance.prices
-        known = [
-            price
-            for model in models
-            if (price := prices.get(model) or prices.get(model.partition(":")[2])) is not None
-        ]
-        costs = [round(tokens_in * one.input + tokens_out * one.output) for one in known]
-        return max(costs, default=0)
 
 
 def _checked(inquiry: Inquiry[AnyShape], said: Any) -> AnyShape:
@@ -318,8 +261,3 @@ def _digest(
     asked.append([inquiry.incident, sorted(inquiry.mentions)])
     asked.append(inquiry.asked_by if inquiry.private else "")
     return sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-def _budget_name(scope: str) -> str:
-    kind, _, name = scope.partition(":")
-    return {"day": "today", "incident": f"incident #{name}"}.get(kind, f"{name} for today")

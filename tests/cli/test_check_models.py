@@ -1,0 +1,40 @@
+"""`muster check --live`, of models: whether they answer, and what they have cost today."""
+
+from collections.abc import Mapping
+
+from bot.cli.check import spent_words
+from bot.engine.analysis.spending import Spent
+from bot.ports.analyses import MICRO, Limit
+from storage.analyses import SqlAnalyses
+from storage.store import SqlStore
+from tests.cli.running import Run, do
+
+
+def test_it_says_what_is_to_be_mended_and_what_today_has_cost(
+    made: Mapping[str, str], run: Run
+) -> None:
+    async def spend(store: SqlStore) -> None:
+        day = f"{store.clock.wall():%Y-%m-%d}"
+        limits = [Limit("day", day, None, None), Limit("kind:root_cause", day, None, None)]
+        await SqlAnalyses(store).reserve(limits, MICRO + MICRO // 5, 34_000)
+
+    do(made["MUSTER_DATABASE_URL"], spend)
+    model = {
+        "MUSTER_LLM__MODEL": "openai:m",
+        "MUSTER_LLM__BASE_URL": "http://127.0.0.1:9/v1",
+        "MUSTER_LLM__TIMEOUT": "1s",
+    }
+    code, out, err = run("check", "--live", **made, **model)
+    assert code == 1
+    assert "Model: openai:m does not help: It cannot be reached or read" in err
+    assert "Model: today: 1.20 of 10 spent, 34,000 of 2,000,000 tokens.\n" in out
+    assert "Model: root_cause today: 1.20 spent, 34,000 tokens.\n" in out
+
+
+def test_without_a_model_it_says_so(made: Mapping[str, str], run: Run) -> None:
+    code, out, _ = run("check", "--live", **made)
+    assert (code, "Model is not configured." in out) == (0, True)
+
+
+def test_a_budget_of_nothing_is_said_as_one() -> None:
+    assert spent_words(Spent("ask", 0, 0, 0, 0)) == "ask today: 0.00 of 0 spent, 0 of 0 tokens"
