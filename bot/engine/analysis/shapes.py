@@ -55,9 +55,12 @@ def kept(said: Sequence[Traced], record: Record, hosts: frozenset[str]) -> list[
         text = unmarked(one.text[: 2 * LONGEST])
         sources = [label for label in dict.fromkeys(one.sources) if label in record.lines]
         lines = record.of(sources)
-        if len(text) > LONGEST or not harmless(text, hosts) or not traced(text, "\n".join(lines)):
+        if len(text) > LONGEST or not harmless(text, hosts):
             continue
-        shown = text if backed(text, lines) else f"{text} {UNVERIFIED}"
+        said = backed(text, lines)
+        if not said and not traced(text, "\n".join(lines)):
+            continue
+        shown = text if said else f"{text} {UNVERIFIED}"
         good.setdefault(shown, Traced(text=shown, sources=sources))
     return list(good.values())[:SENTENCES]
 

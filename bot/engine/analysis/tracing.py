@@ -44,8 +44,7 @@ _AT: Final = re.compile(
 )
 _COUNTED: Final = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBERS: Final = {word: str(number) for number, word in enumerate(_COUNTED.split())}
-ENOUGH: Final = 1
-"""Words of the lines that a sentence must hold, to be about them."""
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s|\n")
 
 
 def untraced(sentence: str, lines: str) -> list[str]:
@@ -69,13 +68,28 @@ def _ties(word: str) -> bool:
 
 
 def traced(sentence: str, lines: str) -> bool:
-    """Whether it says nothing that the lines do not say, and something that they do."""
+    """Whether it says nothing that the lines do not say, and something that they do.
+
+    What denies something must be backed; nor may it be what a line denies.
+    """
     said, known = set(_words(sentence)), set(_words(lines))
     if not lines or untraced(sentence, lines):
         return False
-    if said & _TURNS and not known & _TURNS:
+    if not any(not _ties(word) for word in said & known):
         return False
-    return sum(1 for word in said & known if singular(word) not in TYING) >= ENOUGH
+    return not _turns(said) and not _denied(sentence, lines)
+
+
+def _denied(sentence: str, lines: str) -> bool:
+    """Whether one sentence of the lines says all of this, and denies it."""
+    return any(
+        _turns(set(_words(known))) and not untraced(sentence, known)
+        for known in _SENTENCE.split(lines)
+    )
+
+
+def _turns(words: set[str]) -> bool:
+    return any(word in _TURNS or word.endswith("n't") for word in words)
 
 
 def _words(text: str) -> list[str]:
