@@ -14,7 +14,7 @@ from bot.domain.severity import Category
 from bot.engine.acts.base import Ask
 from bot.engine.amend import Amend
 from bot.engine.analysis.analysing import Analysing
-from bot.ports.analyses import Suggestion, SuggestionKind, SuggestionStatus
+from bot.ports.analyses import DECIDED, Suggestion, SuggestionKind, SuggestionStatus
 from bot.ports.store import Decision
 
 Say = Callable[[Call], Awaitable[Reply]]
@@ -40,6 +40,8 @@ class Applying:
             Invalid: it was decided before.
         """
         suggestion = await self.analysing.kept.suggestion(id, call.actor)
+        if suggestion.status is not SuggestionStatus.PENDING:
+            raise Invalid(DECIDED)
         command = _command(suggestion, instead)
         decides = Decision(
             suggestion=id,

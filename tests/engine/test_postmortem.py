@@ -116,6 +116,22 @@ async def test_a_new_draft_only_proposes_what_a_person_has_touched(
     assert not again.changed, "what was dismissed is not proposed twice"
 
 
+async def test_a_secret_that_somebody_typed_is_not_in_it(
+    sqlite_store: SqlStore, clock: FakeClock
+) -> None:
+    world = World(sqlite_store, clock)
+    number, ann = await an_incident(world), world.by("ann")
+    secret = "AKIAIOSFODNN7EXAMPLE"
+    await world.incidents.note(number, f"we used {secret} for it", ann)
+    await world.incidents.update(number, ann, known=f"Key {secret} is out.", doing=f"no {secret}")
+    await world.incidents.resolve(number, ann, text=f"Took {secret} away.")
+    await world.forward(seconds=2)
+    written = await sections(world, number)
+    assert secret not in str(written)
+    assert "Took [redacted] away." in written["resolution"]["description"]
+    read_timeline(written["timeline"]["lines"])
+
+
 async def test_the_same_record_gives_the_same_draft(
     sqlite_store: SqlStore, clock: FakeClock
 ) -> None:

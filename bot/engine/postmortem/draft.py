@@ -1,7 +1,7 @@
 """A draft made of the record alone: the same entries always give the same words.
 
 What the record cannot know (why it happened, what was learned) is left empty, with a question
-beside it; nothing is guessed.
+beside it; nothing is guessed. Secrets that somebody typed are hidden: it is going to be published.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident
 from bot.domain.marks import began_at, durations
 from bot.domain.postmortem import PARTS, Values
+from bot.domain.secrets import hide
 from bot.domain.severity import Severity
 from bot.domain.task import TaskState, tasks_of
 from bot.engine.postmortem.timeline import timeline_of
@@ -39,7 +40,9 @@ def draft(material: Material) -> Mapping[str, Values]:
         },
     }
     return {
-        name: {q.name: written.get(name, {}).get(q.name, "")[: q.limit] for q in part.questions}
+        name: {
+            q.name: hide(written.get(name, {}).get(q.name, ""))[: q.limit] for q in part.questions
+        }
         for name, part in PARTS.items()
     }
 
