@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.domain.incident import Incident
+from bot.domain.secrets import hide
 
 FIELD: Final = "postmortem"
 HEAD: Final = f"{FIELD}.head"
@@ -222,6 +223,16 @@ class Postmortem:
             for part in PARTS.values()
             for question in part.questions
             if question.needed and not self.sections[part.name].values.get(question.name, "")
+        ]
+
+    @property
+    def leaking(self) -> list[str]:
+        """What holds something that looks like a secret, by label."""
+        return [
+            question.label
+            for part in PARTS.values()
+            for question in part.questions
+            if (said := self.sections[part.name].values.get(question.name, "")) != hide(said)
         ]
 
 

@@ -18,6 +18,7 @@ TOLD: Final = frozenset(
         EntryType.COMMENT_ADDED,
         EntryType.UPDATE_POSTED,
         EntryType.UNDONE,
+        EntryType.POSTMORTEM_EDITED,
     }
 )
 """Entries that say something worth finding; after an incident's end, and where it begins anew."""

@@ -138,6 +138,19 @@ async def test_it_is_published_frozen_and_closes_what_needs_one(desk: Desk) -> N
     assert [d async for d in replay(desk.store.database)] == []
 
 
+async def test_a_secret_in_it_is_pointed_at_before_it_goes_out(desk: Desk) -> None:
+    number = await drafted(desk)
+    await write_cause(desk, number)
+    secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+    await desk.told("cara", f"postmortem #{number} set lessons Never paste {secret}.")
+    refused = await desk.say("eva", f"postmortem #{number} publish")
+    assert (refused.ok, refused.status) == (False, 409)
+    assert "What looks like a secret stands in: " in words(refused)
+    assert secret not in words(refused)
+    await desk.told("cara", f"postmortem #{number} set lessons Never paste keys.")
+    assert (await desk.say("eva", f"postmortem #{number} publish")).ok
+
+
 async def test_a_p1_stays_resolved_when_it_is_published(desk: Desk) -> None:
     number = await drafted(desk)
     await desk.told("eva", f"postmortem #{number} publish --anyway")
@@ -169,3 +182,19 @@ async def test_an_alert_cannot_write_into_the_markup(desk: Desk) -> None:
     await desk.told("ann", f"postmortem #{number} draft")
     card = words(await desk.say("ann", f"postmortem #{number}"))
     assert "[click]" in card
+
+
+async def test_what_it_learned_is_found_and_quoted(desk: Desk) -> None:
+    number = await drafted(desk)
+    await desk.told("cara", f"postmortem #{number} set lessons Watch the zeppelin hangar at noon.")
+    secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+    await desk.told("cara", f"postmortem #{number} set root_cause The hangar leaked {secret}.")
+    await desk.indexing.catch_up()
+    (hit,) = await desk.knowledge.search("zeppelin hangar", Viewer("vic"), limit=5)
+    assert hit.document.incident == number
+    assert secret not in hit.document.text
+    said = await desk.told("vic", "ask what did we learn about the zeppelin hangar?")
+    assert "Watch the zeppelin hangar at noon." in said
+    await desk.told("cara", f"postmortem #{number} set lessons Watch the blimps.")
+    await desk.indexing.catch_up()
+    assert not await desk.knowledge.search("zeppelin", Viewer("vic"), limit=5)

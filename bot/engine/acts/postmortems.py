@@ -158,8 +158,8 @@ class PostmortemActs(Acting):
                 raise Conflict(f"The postmortem of #{number} is published as it stands.")
             if incident.open:
                 raise Conflict(f"#{number} is not over yet; resolve it first.")
-            if known.missing and not anyway:
-                raise Conflict(f"Still to be written: {', '.join(known.missing)}.")
+            if not anyway:
+                _check_finished(known)
             entry = self._publish(unit, incident, known, ask)
             self._tell(unit, incident, ask)
             required = self.rules.policies.severities[incident.severity].postmortem
@@ -236,6 +236,17 @@ class PostmortemActs(Acting):
         done = await self.work(whole, lane=Lane.COMMANDS, call=ask.call)
         await failpoint("incidents.after_act")
         return done
+
+
+def _check_finished(known: Postmortem) -> None:
+    """Raises Conflict: something is missing, or would leak."""
+    said = []
+    if known.missing:
+        said.append(f"Still to be written: {', '.join(known.missing)}.")
+    if known.leaking:
+        said.append(f"What looks like a secret stands in: {', '.join(known.leaking)}.")
+    if said:
+        raise Conflict(" ".join(said))
 
 
 def found(incident: Incident) -> Postmortem:

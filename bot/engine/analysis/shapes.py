@@ -57,10 +57,10 @@ def kept(said: Sequence[Traced], record: Record, hosts: frozenset[str]) -> list[
         lines = record.of(sources)
         if len(text) > LONGEST or not harmless(text, hosts):
             continue
-        said = backed(text, lines)
-        if not said and not traced(text, "\n".join(lines)):
+        verified = backed(text, lines)
+        if not verified and not traced(text, "\n".join(lines)):
             continue
-        shown = text if said else f"{text} {UNVERIFIED}"
+        shown = text if verified else f"{text} {UNVERIFIED}"
         good.setdefault(shown, Traced(text=shown, sources=sources))
     return list(good.values())[:SENTENCES]
 

@@ -1,10 +1,12 @@
-"""An incident that is over, as a document: what it was, what was said, what fixed it."""
+"""An incident that is over, as a document: what it was, what was said, what fixed it, and what its
+postmortem says was learned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident, Outcome, Visibility
+from bot.domain.postmortem import PARTS, postmortem_of
 from bot.domain.secrets import hide
 from bot.ports.knowledge import Document
 
@@ -15,6 +17,16 @@ SAID: Final[Mapping[EntryType, str]] = {
     EntryType.ALERT_JOINED: "Alert",
 }
 """Entries whose words tell what happened, and what they are called."""
+
+
+LEARNED: Final = (
+    ("root_cause", "description"),
+    ("root_cause", "contributing_factors"),
+    ("root_cause", "why_undetected"),
+    ("resolution", "effective_actions"),
+    ("lessons", "lessons_learned"),
+)
+"""Section and question of the postmortem: what no draft knows and people wrote."""
 
 
 def is_knowledge(incident: Incident) -> bool:
@@ -40,6 +52,7 @@ def document_of(incident: Incident, entries: Sequence[Entry]) -> Document:
         parts += ["## What was said", "\n".join((*said, *doing))]
     if incident.resolution.strip():
         parts += ["## Resolution", incident.resolution]
+    parts += _learned(incident)
     return Document(
         id=incident.id,
         kind=KIND,
@@ -52,3 +65,15 @@ def document_of(incident: Incident, entries: Sequence[Entry]) -> Document:
         incident=incident.number,
         version=incident.version,
     )
+
+
+def _learned(incident: Incident) -> Iterator[str]:
+    known = postmortem_of(incident)
+    if known is None:
+        return
+    for part, name in LEARNED:
+        question = next(one for one in PARTS[part].questions if one.name == name)
+        said = known.sections[part].values.get(name, "").strip()
+        if said:
+            yield f"## {question.label}"
+            yield "\n".join(f"- {one}" for one in said.splitlines()) if question.listed else said
