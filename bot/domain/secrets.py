@@ -122,7 +122,8 @@ FORMATS: Final = (
         "private key",
         "PRIVATE",
         r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)?",
+        r"(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----"
+        r"|(?:(?:\\[nr]|\s)*[A-Za-z0-9+/=]{16,})*)",  # cut off before its end
     ),
     _format("HTTP credentials", "bearer basic", r"(?i)\b(?:bearer|basic)\s+[\w.~+/=-]{8,}"),
     _format("password in an address", "://", r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"),

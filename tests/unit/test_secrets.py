@@ -115,3 +115,11 @@ def test_a_secret_is_hidden_by_its_own_format(name: str) -> None:
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert hide(text) == text
+
+
+@pytest.mark.parametrize("between", ["\n", "\\n", " "])
+def test_a_private_key_that_was_cut_off_is_hidden_as_far_as_it_goes(between: str) -> None:
+    body = ["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB"] * 3
+    key = between.join(["-----BEGIN OPENSSH PRIVATE KEY-----", *body])
+    assert hide(f"it was {key}") == f"it was {HIDDEN}"
+    assert hide(f"it was {key}{between}and then Ann left").endswith("and then Ann left")

@@ -57,6 +57,7 @@ _PIECE: Final = re.compile(r"[^\n]+?(?:[.!?]+[\"')\]]*(?=\s|$)|\n|$)|\n")
 _PARAGRAPH: Final = re.compile(r"\n\s*\n")
 _LINK: Final = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+")
 _SHOWN: Final = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_CUT_WORD: Final = re.compile(r"\S{1,500}\Z")
 _FENCE: Final = re.compile(r"<{2,}|>{2,}")
 
 
@@ -83,9 +84,14 @@ def _without(paragraph: str) -> str:
     return kept
 
 
+def _begun(text: str, length: int) -> str:
+    """Its beginning, without the word that is cut in two: half a secret does not look like one."""
+    return text if len(text) <= length else _CUT_WORD.sub("", text[:length])
+
+
 def material(text: str, limit: int) -> str:
     """Words from outside as a model may read them, at most `limit` characters."""
-    said = without_orders(hide(clean(text[: LOOKED_AT * limit])))
+    said = without_orders(hide(clean(_begun(text, LOOKED_AT * limit))))
     said = _LINK.sub(A_LINK, _SHOWN.sub(lambda found: found[1], said))
     said = _FENCE.sub(lambda found: found[0][0], said)
     return said if len(said) <= limit else f"{said[:limit].rstrip()}…"
