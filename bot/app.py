@@ -46,6 +46,7 @@ from bot.engine.knowledge.telling import Telling
 from bot.engine.newcomers import Newcomers
 from bot.engine.page_links import PageLinks
 from bot.engine.postmortem.wording import Wording
+from bot.llm.chat import missing
 from bot.notify import CHANNELS
 from bot.platforms import LISTENERS, REACHES, SURVEYS
 from bot.platforms.web.live import Live
@@ -386,12 +387,13 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         caller=caller,
         links=links,
     )
+    without = missing(settings.llm)
     vitals = vitals_of(
         store=store,
         queries=queries,
         engine=engine,
         delivery=delivery,
-        complaints=lambda: [*settings.warnings, *muster.complaints],
+        complaints=lambda: [*settings.warnings, *without, *muster.complaints],
         refresh=muster.refresh_standing,
         platforms=lambda: {name: one.facts() for name, one in listening.items()},
         analyst=lambda: {ability.value: analyst.facts(ability) for ability in Ability},
@@ -446,6 +448,7 @@ def _consulting(settings: Settings, store: SqlStore, analyst: Analyst) -> Consul
         new_id=_new_id,
         fence=lambda: Fence(token_hex(8)),
         hosts=_link_hosts(settings),
+        configured=settings.llm.enabled,
     )
 
 

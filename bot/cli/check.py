@@ -11,6 +11,7 @@ from bot.cli.opened import opened
 from bot.domain.errors import ConfigError, NotFound
 from bot.domain.policy import Policies
 from bot.engine.analysis.spending import ALL, Spending, Spent
+from bot.llm.chat import missing
 from config.loader import load_policies
 from config.settings import Settings, load_settings
 from handlers.doors.directory import Directory
@@ -112,7 +113,7 @@ def checked(environment: Mapping[str, str]) -> tuple[Settings, Policies]:
         ConfigError: every problem on a line of its own.
     """
     settings = load_settings(environment)
-    for warning in settings.warnings:
+    for warning in (*settings.warnings, *missing(settings.llm)):
         print(f"Warning: {warning}", file=sys.stderr)
     problems = settings.missing()
     try:

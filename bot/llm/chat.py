@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.domain.errors import ConfigError
 from bot.llm.provider import Knobs, Provider
 from bot.llm.registry import PROVIDERS
-from bot.llm.section import Served
+from bot.llm.section import Section, Served
 
 LONGEST_TEXT: Final = 200_000
 
@@ -53,6 +53,18 @@ def provider_of(model: str, providers: Mapping[str, str] = PROVIDERS) -> Provide
     if find_spec(provider.module) is None:
         raise ConfigError(f"llm.model: {model} needs a package: install {provider.install}.")
     return provider
+
+
+def missing(section: Section) -> list[str]:
+    """Why models that are configured cannot be had here; nothing of theirs is loaded for it."""
+    told = []
+    for served in (section, *section.fallbacks):
+        try:
+            if served.model:
+                provider_of(served.model)
+        except ConfigError as wrong:
+            told.append(str(wrong))
+    return told
 
 
 @dataclass

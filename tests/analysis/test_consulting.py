@@ -169,3 +169,15 @@ async def test_what_is_made_for_one_person_is_cached_for_nobody_else(
     ):
         await asked.ask(inquiry(asked_by=who, private=private))
         assert len(analyst.jobs) == jobs
+
+
+@pytest.mark.parametrize(
+    ("configured", "said"), [(False, "No model is set up here"), (True, "The model is not ready")]
+)
+async def test_whoever_asks_is_told_why_there_is_none(
+    store: SqlStore, configured: bool, said: str
+) -> None:
+    asked = consulting(store, ScriptedAnalyst(away=True))
+    asked.configured = configured
+    with pytest.raises(NoModel, match=said):
+        await asked.ask(inquiry())

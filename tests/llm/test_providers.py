@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.errors import ConfigError
 from bot.llm import PROVIDERS, connect
-from bot.llm.chat import provider_of
+from bot.llm.chat import missing, provider_of
 from bot.llm.provider import Knobs, Provider
 from config.sections import Served
 from config.settings import Settings
@@ -84,3 +84,10 @@ def test_a_model_that_cannot_be_had_is_logged_and_left_out(tmp_path: Path) -> No
     assert worker is not None
     assert worker.facts()["models"] == ["openai:y"]
     assert "names no provider" in logs[0]["why"]
+
+
+def test_what_cannot_be_had_is_told_without_loading_anything() -> None:
+    llm = {"model": "gemini:x", "fallbacks": [{"model": "openai:y"}, {"model": "claude"}]}
+    told = missing(Settings.model_validate({"llm": llm}).llm)
+    assert [one.split("'")[1] for one in told] == ["gemini:x", "claude"]
+    assert missing(Settings().llm) == []

@@ -37,6 +37,9 @@ NOT_SPENT: Final = frozenset({"not_configured", "breaker", "bad_job", "too_large
 NO_MODEL: Final = (
     "No model is set up here, and this needs one. docs/ai.md says how; everything else works."
 )
+NOT_READY: Final = (
+    "The model is not ready: it is starting, or cannot be had. `muster check` and the log say why."
+)
 NOT_PRIVATE: Final = "No model reads private incidents here (llm.private)."
 NOT_NOW: Final = "The model does not answer just now. Please try again later."
 
@@ -96,7 +99,8 @@ class Told(Generic[AnyShape]):
 
 @dataclass
 class Consulting:
-    """`fence` makes a new one for each call; `new_id` names analyses."""
+    """`fence` makes a new one for each call; `new_id` names analyses. `configured`: there should be
+    a model, whether it is ready or not."""
 
     analyst: Analyst
     analyses: Analyses
@@ -105,6 +109,7 @@ class Consulting:
     new_id: Callable[[], str]
     fence: Callable[[], Fence]
     hosts: frozenset[str] = frozenset()
+    configured: bool = False
 
     @property
     def spending(self) -> Spending:
@@ -124,7 +129,7 @@ class Consulting:
         """
         facts = self.analyst.facts(Ability.MODEL)
         if facts is None:
-            raise NoModel(NO_MODEL)
+            raise NoModel(NOT_READY if self.configured else NO_MODEL)
         words = prompt(inquiry.kind)
         models = [str(one) for one in facts.get("models") or [facts.get("model", "")]]
         data = await asyncio.to_thread(fitting, inquiry.data)
