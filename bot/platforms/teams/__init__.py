@@ -122,6 +122,7 @@ def connect(
         posts,
         directory,
         template=section.room_template,
+        clock=clock,
         channels=section.rooms == "channel",
         graph=graph,
     )

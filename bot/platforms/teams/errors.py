@@ -81,6 +81,10 @@ class TeamsRefused(DeliveryError):
         )
 
 
+NOT_THERE: Final = frozenset({"ConversationNotFound", "BotNotInConversationRoster", "NotFound"})
+"""Codes for a room that is gone, or that is not there yet."""
+
+
 class TeamsSilent(DeliveryError):
     """No answer worth the name: nothing in time, a closed connection, half a body.
 

@@ -8,10 +8,10 @@ from bot.domain.errors import DeliveryError
 from bot.platforms.teams.actions import Asks, never
 from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.directory import Directory
-from bot.platforms.teams.errors import Hope, TeamsRefused
+from bot.platforms.teams.errors import NOT_THERE, Hope, Paced, TeamsRefused
 from bot.platforms.teams.places import Made
 from bot.platforms.teams.posts import Posts
-from bot.platforms.teams.rooms import Rooms
+from bot.platforms.teams.rooms import NOT_SEEN, Rooms
 from bot.ports.channel import Job
 
 Deed = Callable[[Job], Awaitable[Made]]
@@ -110,6 +110,8 @@ class TeamsPlatform:
         try:
             return await deed(job)
         except TeamsRefused as refused:
+            if refused.code in NOT_THERE and self.rooms.is_fresh(job):
+                raise Paced(f"do {job.kind} in a new room", NOT_SEEN) from refused
             if refused.hope is Hope.OPERATOR and job.kind in TO_PEOPLE:
                 raise DeliveryError(str(refused), permanent=True) from refused
             raise

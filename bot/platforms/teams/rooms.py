@@ -1,6 +1,7 @@
 """Rooms: a thread by default; a channel, or for a private incident a group chat, through Graph."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -22,6 +23,7 @@ from bot.platforms.teams.places import (
 )
 from bot.platforms.teams.posts import Posts, thread_room
 from bot.ports.channel import Job
+from bot.ports.clock import Clock
 
 log = structlog.get_logger()
 
@@ -30,11 +32,18 @@ SAME_NAMES: Final = 9
 
 TAKEN: Final = "NameAlreadyExists"
 NOT_SEEN: Final = 3.0
-"""Seconds until Graph is asked again for a channel that it made and does not show yet."""
+"""Seconds until Microsoft is asked again for a room that it made and does not show yet."""
+
+FRESH: Final = timedelta(minutes=10)
+"""For so long a room that is not there may be one that is not there yet."""
+
+MADE_AT: Final = "made_at"
+"""In a room's address: when it was made (ISO 8601)."""
 
 
 class Rooms:
-    """`template` names channels; `channels`: a public incident gets one of its own."""
+    """`template` names channels; `channels`: a public incident gets one of its own. `clock` tells
+    how old a room is."""
 
     def __init__(
         self,
@@ -42,11 +51,12 @@ class Rooms:
         directory: Directory,
         *,
         template: str,
+        clock: Clock,
         channels: bool = False,
         graph: Graph | None = None,
     ) -> None:
         self.posts, self.directory, self.template = posts, directory, template
-        self.channels, self.graph = channels, graph
+        self.channels, self.graph, self.clock = channels, graph, clock
 
     async def open(self, job: Job) -> Made:
         if is_private(job):
@@ -75,7 +85,7 @@ class Rooms:
         if not users:
             raise DeliveryError("Teams knows nobody of this private incident", permanent=True)
         chat = await graph.create_chat(f"Incident #{job.incident}", users)
-        return {"room": {"id": chat, "name": f"#{job.incident}", "chat": True}}
+        return {"room": {"id": chat, "name": f"#{job.incident}", "chat": True, **self._now()}}
 
     async def _open_channel(self, job: Job) -> Made:
         graph = self._granted("rooms that are channels need Graph")
@@ -89,9 +99,9 @@ class Rooms:
                 if TAKEN not in refused.said:
                     raise
                 if found := await self._ours(graph, wanted, job):
-                    return _channel_room(found)
+                    return self._channel_room(found)
             else:
-                return _channel_room(made)
+                return self._channel_room(made)
         raise DeliveryError(f"{SAME_NAMES} channels are called {name} already", permanent=True)
 
     async def _ours(self, graph: Graph, name: str, job: Job) -> Mapping[str, Any] | None:
@@ -179,14 +189,24 @@ class Rooms:
         severity = str(incident_of(job).get("severity") or "")
         return about(severity, job.incident or 0, title_of(job), url_of(job))
 
+    def _channel_room(self, channel: Mapping[str, Any]) -> Made:
+        id, name = str(channel["id"]), str(channel["displayName"])
+        return {"room": {"id": id, "name": name, "ours": True, **self._now()}}
+
+    def _now(self) -> dict[str, str]:
+        return {MADE_AT: self.clock.wall().isoformat()}
+
+    def is_fresh(self, job: Job) -> bool:
+        """We made its room so lately that Microsoft may not show it everywhere yet."""
+        made_at = job.places.get("room", {}).get(MADE_AT)
+        if not made_at:
+            return False
+        return self.clock.wall() - datetime.fromisoformat(str(made_at)) < FRESH
+
     def _granted(self, what: str) -> Graph:
         if self.graph is None:
             raise DeliveryError(f"{what}: teams.graph is not set", permanent=True)
         return self.graph
-
-
-def _channel_room(channel: Mapping[str, Any]) -> Made:
-    return {"room": {"id": str(channel["id"]), "name": str(channel["displayName"]), "ours": True}}
 
 
 def _made_by_us(room: Mapping[str, Any]) -> bool:

@@ -158,7 +158,7 @@ class Connector:
 
     def _room(self, id: str) -> Conversation:
         room = self.teams.conversations.get(id)
-        if room is None or room.is_deleted:
+        if room is None or not self.teams.graph.is_seen(room):
             raise Refusal(404, "ConversationNotFound", "Conversation not found.")
         if not self.teams.bot_is_in(room):
             raise Refusal(

@@ -31,8 +31,8 @@ NEEDS: Final[dict[str, frozenset[str]]] = {
 
 
 class Graph:
-    """`granted` are the app's permissions, all by default. `lag` says how many reads a fresh
-    channel stays unseen: 404, as Graph's eventual consistency does."""
+    """`granted` are the app's permissions, all by default. `lag` says how many calls a fresh
+    channel stays unseen, of the Connector's too: 404, as eventual consistency does."""
 
     def __init__(self, teams: "Teams") -> None:
         self.teams = teams
@@ -62,7 +62,7 @@ class Graph:
     def channels(self, group: str) -> tuple[int, Json]:
         self._may("read_channels")
         rooms = (self.teams.conversations[id] for id in self._team(group).channels)
-        return 200, {"value": [_channel(room) for room in rooms if self._is_seen(room)]}
+        return 200, {"value": [_channel(room) for room in rooms if self.is_seen(room)]}
 
     def channel(self, group: str, id: str) -> tuple[int, Json]:
         self._may("read_channels")
@@ -224,11 +224,11 @@ class Graph:
 
     def _room(self, group: str, id: str) -> Conversation:
         room = self.teams.conversations.get(id)
-        if id not in self._team(group).channels or room is None or not self._is_seen(room):
+        if id not in self._team(group).channels or room is None or not self.is_seen(room):
             raise Refusal(404, "NotFound", "No channel found with Id " + id)
         return room
 
-    def _is_seen(self, room: Conversation) -> bool:
+    def is_seen(self, room: Conversation) -> bool:
         if (left := self._unseen.get(room.id, 0)) > 0:
             self._unseen[room.id] = left - 1
             return False

@@ -62,6 +62,22 @@ async def test_a_channel_that_graph_does_not_show_yet_is_waited_for(granted: Hal
     assert [card.conversation for card in granted.cards(number)] == [rooms(granted, number)[0].id]
 
 
+@pytest.mark.parametrize("lag", [1, 2, 6, 9])
+async def test_a_channel_that_is_made_and_not_there_yet_is_waited_for(
+    granted: Hall, lag: int
+) -> None:
+    granted.teams.graph.lag = lag
+    outpost = granted.outpost
+    number = await outpost.opens("p99 over 2 s")
+    await outpost.incidents.note(number, "a detail", outpost.ask())
+    await outpost.deliver_all(minutes=5)
+    (room,) = rooms(granted, number)
+    assert [card.conversation for card in granted.cards(number)] == [room.id]
+    assert f"https://muster.example/incidents/{number}" in room.topic
+    assert any("a detail" in line for line in granted.thread(number))
+    assert await outpost.entries(number, "notification_failed") == []
+
+
 async def test_a_name_that_is_taken_gets_a_number(granted: Hall) -> None:
     team = next(iter(granted.teams.teams.values()))
     granted.teams.add_channel("inc-1-p99-over-2-s", team)
