@@ -114,6 +114,7 @@ class Muster:
     newcomers: Newcomers
     digest: Digest
     listening: Mapping[str, Listens]
+    reaching: Reaching
     analyst: Analyst
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
     _noting: set[asyncio.Task[None]] = field(default_factory=set)
@@ -322,6 +323,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         newcomers=newcomers,
         digest=Digest(engine.work, queries, engine.work.announce.homes),
         listening=listening,
+        reaching=reaching,
         analyst=analyst,
     )
     telemetry.scrape(

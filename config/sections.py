@@ -143,6 +143,8 @@ class Teams(Section):
         }
         if missing := [name for name, said in needed.items() if not said]:
             return f"{missing[0]} is missing"
+        if "." in self.tenant_id:
+            return "tenant_id is a domain, but Teams names a tenant by its directory id, a GUID"
         if self.rooms == "channel" and not (self.graph and self.team_id):
             return "graph and team_id are missing, which rooms that are channels need"
         return ""

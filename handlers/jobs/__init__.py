@@ -19,6 +19,7 @@ JOBS: Final[dict[str, str]] = {
     "clock": "handlers.jobs.clock:job",
     "checkpoint": "handlers.jobs.checkpoint:job",
     "digest": "handlers.jobs.digest:job",
+    "reach": "handlers.jobs.reach:job",
     "prune": "handlers.jobs.prune:job",
 }
 """Name → where the Job stands."""

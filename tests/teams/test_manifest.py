@@ -13,6 +13,7 @@ from bot.platforms.teams import icons
 from bot.platforms.teams.graph import PERMISSIONS
 from bot.platforms.teams.manifest import CONSENTS, manifest, package
 from bot.platforms.teams.setup import commands, losses
+from config.settings import load_settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 APP = "11111111-2222-4333-8444-555555555555"
@@ -72,6 +73,18 @@ def test_the_commands_are_filled_in_and_make_a_single_tenant_bot() -> None:
     assert "--endpoint https://muster.example/api/messages" in said
     assert all(name in said for name in PERMISSIONS)
     assert "{" not in said.replace('"{', "")
+
+
+def test_a_tenant_that_is_known_by_its_domain_gets_its_id() -> None:
+    """Teams names it by its id alone: with the domain in the settings nobody would be heard."""
+    said = commands(
+        tenant="contoso.example", public_url="https://muster.example", group="ops", location="x"
+    )
+    assert "az login --tenant contoso.example" in said
+    (line,) = (one for one in said.splitlines() if "MUSTER_TEAMS__TENANT_ID" in one)
+    assert line.endswith('="$(az account show --query tenantId --output tsv)"')
+    told = {**CONFIGURED, "MUSTER_TEAMS__TENANT_ID": "contoso.example"}
+    assert "teams.tenant_id is a domain" in load_settings(told).missing()[0]
 
 
 def test_the_docs_say_what_is_lost_without_each_permission() -> None:

@@ -57,7 +57,7 @@ class Endpoint:
             )
             if said is not None
         ]
-        if not named or any(said != self.tenant for said in named):
+        if not named or any(str(said).lower() != self.tenant.lower() for said in named):
             raise Forbidden("This Muster belongs to another tenant.")
 
 

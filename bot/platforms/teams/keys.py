@@ -3,7 +3,7 @@
 The Bot Connector names its keys in an OpenID document and changes them now and then:
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
 They are kept for a day. A `kid` we do not know may be a new key, so the keys are read once more,
-but not more often than every five minutes: whoever makes up names makes us ask nobody.
+but not more often than once a minute: whoever makes up names makes us ask no more than that.
 """
 
 import asyncio
@@ -24,7 +24,9 @@ from bot.domain.errors import Overloaded, Unauthentic
 log = structlog.get_logger()
 
 LAST: Final = timedelta(hours=24)
-AGAIN: Final = timedelta(minutes=5)
+AGAIN: Final = timedelta(minutes=1)
+"""Between two times that the keys are read for a name that nobody knows."""
+
 AFTER_FAILURE: Final = timedelta(seconds=5)
 """Microsoft did not answer; it is asked again so soon."""
 
@@ -36,10 +38,14 @@ LARGEST: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`endorsements` are the channels (`msteams`) whose requests it may sign."""
+    """`endorsements` are the channels (`msteams`) whose requests it may sign; None where the
+    document says nothing of that."""
 
     public: RSAPublicKey
-    endorsements: frozenset[str]
+    endorsements: frozenset[str] | None
+
+    def may_sign_for(self, channel: str) -> bool:
+        return self.endorsements is None or channel in self.endorsements
 
 
 class Keys:
@@ -87,7 +93,8 @@ class Keys:
 
     async def _refresh(self, kid: str) -> None:
         async with self._reading:
-            known = bool(kid) and kid in self._keys and not self._is_old()
+            old = self._is_old()
+            known = bool(kid) and kid in self._keys and not old
             if known or (self._not_before is not None and self.now() < self._not_before):
                 return
             try:
@@ -98,7 +105,7 @@ class Keys:
                 self._not_before = self.now() + AFTER_FAILURE
                 return
             self._keys, self._read_at = keys, self.now()
-            self._not_before = self._read_at + AGAIN
+            self._not_before = None if old else self._read_at + AGAIN
 
     async def _fetch(self) -> Mapping[str, Key]:
         metadata = await self._get(self.url)
@@ -130,5 +137,7 @@ def _key(said: Mapping[str, Any]) -> Key:
         raise ValueError(str(wrong)) from wrong
     if not isinstance(public, RSAPublicKey):
         raise ValueError("a private key was published")  # noqa: TRY004  # not a caller's mistake
-    endorsed = said.get("endorsements") or ()
-    return Key(public, frozenset(str(one) for one in endorsed))
+    endorsed = said.get("endorsements")
+    if endorsed is None:
+        return Key(public, None)
+    return Key(public, frozenset(map(str, endorsed)) if isinstance(endorsed, list) else frozenset())

@@ -15,6 +15,9 @@ ENDPOINT: Final = "/api/messages"
 GRAPH_APP: Final = "00000003-0000-0000-c000-000000000000"
 """Microsoft Graph's own app id, the same in every tenant."""
 
+ASKED: Final = '"$(az account show --query tenantId --output tsv)"'
+"""The tenant's id, where only its domain is known."""
+
 _COMMANDS: Final = """\
 # 1. The app: one tenant, one secret.
 az login --tenant {tenant}
@@ -27,7 +30,7 @@ az ad app credential reset --id "$APP_ID" --display-name muster --years 1 \\
 # 2. The bot, and Teams as its channel. Microsoft calls {endpoint}.
 az group create --name {group} --location {location}
 az bot create --resource-group {group} --name {bot} --appid "$APP_ID" \\
-  --app-type SingleTenant --tenant-id {tenant} --sku F0 --endpoint {endpoint}
+  --app-type SingleTenant --tenant-id {tenant_id} --sku F0 --endpoint {endpoint}
 az bot msteams create --resource-group {group} --name {bot}
 
 # 3. Only for what Graph does (the table below): permissions, and an admin's consent.
@@ -35,7 +38,8 @@ az bot msteams create --resource-group {group} --name {bot}
 az ad app permission admin-consent --id "$APP_ID"
 
 # 4. Tell Muster, and try it.
-export MUSTER_TEAMS__APP_ID=$APP_ID MUSTER_TEAMS__TENANT_ID={tenant}
+export MUSTER_TEAMS__APP_ID=$APP_ID
+export MUSTER_TEAMS__TENANT_ID={tenant_id}
 export MUSTER_TEAMS__APP_PASSWORD=...      # what step 1 printed last
 muster teams manifest muster.zip           # upload it: Teams, Apps, Manage your apps
 muster check --live
@@ -53,6 +57,7 @@ def commands(*, tenant: str, public_url: str, group: str, location: str) -> str:
     )
     return _COMMANDS.format(
         tenant=tenant,
+        tenant_id=ASKED if "." in tenant else tenant,
         endpoint=public_url.rstrip("/") + ENDPOINT,
         group=group,
         location=location,

@@ -26,6 +26,7 @@ SKEW: Final = timedelta(minutes=5)
 LONGEST: Final = 6_000
 """Characters of a token."""
 
+_HOST: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", re.ASCII)
 _TOKEN: Final = re.compile(r"Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)", re.ASCII)
 
 
@@ -36,7 +37,9 @@ class Verifier:
         if not app_id or not service_urls:
             raise ValueError("without an app id and addresses nobody can be believed")
         self.app_id, self.keys = app_id, keys
-        self.service_urls = tuple(url if url.endswith("/") else f"{url}/" for url in service_urls)
+        self.service_urls = tuple(
+            _small(url if url.endswith("/") else f"{url}/") for url in service_urls
+        )
 
     async def check(self, header: str, now: datetime) -> Mapping[str, Any]:
         """The claims of a good token; `now` is wall time, aware.
@@ -47,7 +50,7 @@ class Verifier:
         """
         token = _token(header)
         key = await self.keys.key(_kid(token))
-        if CHANNEL not in key.endorsements:
+        if not key.may_sign_for(CHANNEL):
             raise Unauthentic("The key may not sign for Teams.")
         try:
             claims: Mapping[str, Any] = jwt.decode(
@@ -68,7 +71,7 @@ class Verifier:
         except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as wrong:
             raise Unauthentic("The token is not good.") from wrong
         _in_time(claims, now)
-        if not str(claims.get("serviceurl") or ""):
+        if not _address_in(claims):
             raise Unauthentic("The token does not say whose it is.")
         return claims
 
@@ -78,12 +81,24 @@ class Verifier:
         Raises:
             Unauthentic: it is neither.
         """
-        if not isinstance(service_url, str) or service_url != claims["serviceurl"]:
+        if not isinstance(service_url, str) or service_url != _address_in(claims):
             raise Unauthentic("The token is for another service.")
         address = service_url if service_url.endswith("/") else f"{service_url}/"
-        if not address.startswith(self.service_urls):
+        if not _small(address).startswith(self.service_urls):
             raise Unauthentic("Teams is not there.")
         return address
+
+
+def _address_in(claims: Mapping[str, Any]) -> str:
+    """Microsoft writes the claim's name in small letters, and its documents `serviceUrl`."""
+    said = claims.get("serviceurl") or claims.get("serviceUrl")
+    return said if isinstance(said, str) else ""
+
+
+def _small(url: str) -> str:
+    """Scheme and host in small letters, which are the same in others."""
+    host = _HOST.match(url)
+    return host[0].lower() + url[host.end() :] if host else url
 
 
 def _token(header: str) -> str:

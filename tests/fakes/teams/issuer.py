@@ -27,7 +27,7 @@ class Issuer:
 
     def __init__(self) -> None:
         self.key_ids = ["key-1"]
-        self.endorsements = ["webchat", "msteams"]
+        self.endorsements: list[str] | None = ["webchat", "msteams"]
         self.asked: list[str] = []
         self.dark = False
 
@@ -48,13 +48,8 @@ class Issuer:
 
     def _public(self, kid: str) -> Json:
         public: Json = RSAAlgorithm.to_jwk(private_key(kid).public_key(), as_dict=True)
-        return {
-            **public,
-            "use": "sig",
-            "kid": kid,
-            "x5t": kid,
-            "endorsements": list(self.endorsements),
-        }
+        named = {} if self.endorsements is None else {"endorsements": list(self.endorsements)}
+        return {**public, "use": "sig", "kid": kid, "x5t": kid, **named}
 
     def claims(self, app_id: str, service_url: str, now: float) -> Json:
         return {

@@ -1,6 +1,6 @@
 """A company whose Muster hears Teams: the whole core, and the simulator it talks to."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -130,13 +130,16 @@ async def opened(
     *,
     policies: Policies | None = None,
     delivers: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Office]:
-    """`delivers`: what is queued goes out too; else only what people ask for is answered."""
+    """`delivers`: what is queued goes out too; else only what people ask for is answered. `more`
+    are settings beside the tenant's own."""
     ann = teams.add_person("Ann", email="ann@example.com")
     ben = teams.add_person("Ben", email="ben@example.com")
     room = teams.add_channel("Incidents", teams.add_team("Payments", ann.user, ben.user))
     said = {"MUSTER_TEAMS__INCIDENT_CHANNEL": room.id} if delivers else {}
-    settings = load_settings({"MUSTER_ENV": "dev", **teams.settings(), **said})
+    known = {"MUSTER_ENV": "dev", **teams.settings(), **said, **(more or {})}
+    settings = load_settings(known)
     muster = build(lay(settings, policies or people(), store), secret=b"tests")
     listener = cast(TeamsListener, muster.listening["teams"])
     async with TestServer(muster.application) as server:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from handlers.jobs import JOBS
+from handlers.registry import resolve
+from storage.hold import set_hold
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.policies import PEOPLE, company
@@ -138,3 +141,33 @@ async def test_oncall_names_who_cannot_be_paged_here(
         await office.ann.tell("oncall payments")
         await office.done()
         assert "cannot be paged" not in spoken(office.ann.hearing[-1])
+
+
+async def test_muster_is_installed_for_everybody_in_a_schedule_before_they_are_paged(
+    teams: Teams, sqlite_store: SqlStore, clock: FakeClock
+) -> None:
+    ways = {"contact": [{"channel": "teams"}, {"channel": "web", "after": "60s"}]}
+    known = {"ann": {"teams": guid("ann")}, "ben": {"email": "ben@example.com"}}
+    listed = {id: {**one, **known.get(id, {}), **ways} for id, one in PEOPLE.items()}
+    granted = {
+        "MUSTER_TEAMS__GRAPH": "true",
+        "MUSTER_TEAMS__CATALOG_APP_ID": teams.graph.catalog,
+    }
+    async with opened(
+        teams, sqlite_store, clock, policies=company(people=listed), delivers=True, more=granted
+    ) as office:
+        people = {office.ann.id, office.ben.id}
+        teams.installed_for -= people
+        job = resolve(JOBS["reach"])
+        await set_hold(office.muster.store, on=True)
+        clock.forward(seconds=2)
+        await job.run(office.muster)
+        assert not teams.installed_for & people, "on hold nothing goes out"
+        await set_hold(office.muster.store, on=False)
+        clock.forward(seconds=2)
+        await job.run(office.muster)
+        assert people <= teams.installed_for
+        calls = len(teams.calls)
+        await job.run(office.muster)
+        assert len(teams.calls) == calls, "who was asked about lately is not asked about again"
+        assert office.ann.hearing == office.ben.hearing == [], "and nobody is told a word"

@@ -189,7 +189,44 @@ async def test_made_up_names_of_keys_make_nobody_ask_microsoft(office: Office) -
         token = office.teams.issuer.sign(office.teams.claims(), f"made-up-{number}", by="key-1")
         ack = await office.teams.outward.post(b"{}", {"Authorization": f"Bearer {token}"})
         assert ack.status == 401
-    assert len(office.teams.issuer.asked) == asked
+    assert len(office.teams.issuer.asked) == asked + 2, "once, for all of them"
+
+
+async def test_a_key_that_comes_right_after_the_others_were_read_is_known_at_once(
+    office: Office, clock: FakeClock
+) -> None:
+    await office.ann.tell("list")
+    for kid in ("key-2", "key-3"):
+        office.teams.issuer.rotate(kid)
+        await office.ann.tell("list")
+        clock.forward(seconds=61)
+    assert office.teams.troubles == []
+
+
+async def test_a_key_of_which_nothing_is_said_may_sign(office: Office, clock: FakeClock) -> None:
+    office.teams.issuer.endorsements = None
+    clock.forward(hours=25)
+    await office.ann.tell("list")
+    assert office.teams.troubles == []
+    office.teams.issuer.endorsements = []
+    clock.forward(hours=25)
+    await office.ann.tell("list")
+    assert office.teams.troubles == [("message", 401)]
+
+
+async def test_letters_that_mean_the_same_are_the_same(office: Office) -> None:
+    """The host's, the tenant's and those of the claim that says where answers go."""
+    said = command(office, "list")
+    tenant = office.teams.tenant.upper()
+    loud = office.teams.service_url.replace("http://", "HTTP://")
+    said |= {"serviceUrl": loud, "channelData": {"tenant": {"id": tenant}}}
+    said["conversation"] = {**said["conversation"], "tenantId": tenant}
+    claims = {n: v for n, v in office.teams.claims().items() if n != "serviceurl"}
+    for name in ("serviceurl", "serviceUrl"):
+        token = office.teams.issuer.sign({**claims, name: loud})
+        headers = {**JSON, "Authorization": f"Bearer {token}"}
+        assert (await office.teams.outward.post(orjson.dumps(said), headers)).status == 200
+    await office.done()
 
 
 async def test_a_key_that_may_not_sign_for_teams(office: Office, clock: FakeClock) -> None:
@@ -208,7 +245,7 @@ async def test_while_the_keys_cannot_be_read_it_is_asked_to_come_again(
         with pytest.raises(Overloaded):
             await keys.key("key-1")
         clock.forward(seconds=6)
-    assert (await keys.key("key-1")).endorsements >= {"msteams"}
+    assert (await keys.key("key-1")).may_sign_for("msteams")
 
 
 async def test_old_keys_are_good_until_new_ones_can_be_read(
