@@ -13,7 +13,7 @@ from bot.platforms.teams.activity import Activity, by_of, id_of, key_of, text_of
 from bot.platforms.teams.heard import Changed, ForTimeline, Heard, Kind, Message, Moved, Said, Way
 from bot.platforms.teams.identity import BOT
 from bot.platforms.teams.press import command_of
-from bot.platforms.teams.words import without_mention
+from bot.platforms.teams.words import as_written, without_mention
 
 
 def read(activity: Activity) -> Heard | None:
@@ -35,7 +35,7 @@ def _nothing(activity: Activity) -> None:
 
 def _message(activity: Activity) -> Said | ForTimeline | None:
     where, by = where_of(activity), by_of(activity)
-    text, named = text_of(activity, "text"), mentions_of(activity)
+    text, named = as_written(text_of(activity, "text")), mentions_of(activity)
     ours = _of_bot(activity, named)
     if pressed := command_of(activity.get("value")):
         key = key_of(activity)
@@ -69,13 +69,13 @@ def _words(activity: Activity) -> str:
     """The text; where there is none, the names of its files."""
     names = [text_of(one, "name") for one in activity.get("attachments") or ()]
     files = ", ".join(filter(None, names))
-    return text_of(activity, "text") or (f"({files})" if files else "")
+    return as_written(text_of(activity, "text")) or (f"({files})" if files else "")
 
 
 def mentions_of(activity: Activity) -> dict[str, str]:
     """What stands in the text → the Teams id of who is meant."""
     return {
-        text_of(entity, "text"): text_of(entity, "mentioned", "id")
+        as_written(text_of(entity, "text")): text_of(entity, "mentioned", "id")
         for entity in activity.get("entities") or ()
         if text_of(entity, "type") == "mention" and text_of(entity, "text")
     }

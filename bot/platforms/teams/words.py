@@ -12,6 +12,9 @@ from html.parser import HTMLParser
 from typing import Final
 
 _AT: Final = re.compile(r"<at[^<>]{0,200}>(.*?)</at>", re.DOTALL)
+_TAGGED: Final = re.compile(r"<at\b[^<>]{0,200}>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+_BLOCK: Final = re.compile(r"</?(?:p|div|br)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
+_UNSEEN: Final = re.compile("[\u200b\ufeff]")
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "tr", "blockquote"})
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r"\n{3,}")
@@ -28,6 +31,15 @@ def words(text: str, mentions: Mapping[str, str], name_of: NameOf) -> str:
         return "@" + (person or html.unescape(found[1]).strip())
 
     return _tidy(html.unescape(_AT.sub(seen, text)))
+
+
+def as_written(text: str) -> str:
+    """What Teams' clients wrap around the words, each in its own way, is taken off.
+
+    What somebody typed is never touched: their `<p>` comes as `&lt;p&gt;`.
+    """
+    marked = _TAGGED.sub(lambda found: f"<at>{found[1]}</at>", _UNSEEN.sub("", text))
+    return _BLOCK.sub("\n", marked).replace("&nbsp;", " ").strip()
 
 
 def without_mention(text: str, at: str) -> str:

@@ -8,7 +8,7 @@ from storage.hold import set_hold
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.policies import PEOPLE, company
-from tests.fakes.teams import Role, Teams, spoken
+from tests.fakes.teams import Role, Teams, activities, spoken
 from tests.fakes.teams.faults import broken
 from tests.fakes.teams.state import THREAD, guid
 from tests.teams.inbound.office import Office, opened
@@ -171,3 +171,46 @@ async def test_muster_is_installed_for_everybody_in_a_schedule_before_they_are_p
         await job.run(office.muster)
         assert len(teams.calls) == calls, "who was asked about lately is not asked about again"
         assert office.ann.hearing == office.ben.hearing == [], "and nobody is told a word"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<at>Muster</at> ack",
+        "<at>Muster</at>&nbsp;ack",
+        "<at>Muster</at>\u00a0ack\n",
+        '<at id="0">Muster</at> ack',
+        "<AT>Muster</AT> ack",
+        "<p><at>Muster</at>&nbsp;ack</p>",
+        '<div><div><at id="0">Muster</at>&nbsp;ack&nbsp;</div>\n</div>',
+        "<p>&nbsp;</p><p><at>Muster</at></p><p>ack</p>",
+        "<at>Muster</at><br>ack",
+        "ack <at>Muster</at>",
+        "  <at>Muster</at>   ACK  ",
+        "\u200b<at>Muster</at>\u200b ack",
+    ],
+)
+async def test_however_teams_writes_it_it_is_the_same_command(office: Office, text: str) -> None:
+    number = await office.declared()
+    root = await office.thread(number)
+    said = office.teams.post(office.room, office.ben.id, {"type": "message"}, thread=root.id)
+    made = activities.message(office.teams, said, office.ben.user, office.room)
+    made |= {"text": text, "entities": [office.teams.mention_of_bot()]}
+    assert (await office.teams.outward.send(made)).status == 200
+    await office.done()
+    assert (await office.incident(number)).acknowledged_by == "ben"
+
+
+@pytest.mark.parametrize("text", ["<p>list</p>", "list&nbsp;", "<div>list</div>\r\n", "\u200blist"])
+async def test_so_it_is_in_the_chat_with_muster(office: Office, text: str) -> None:
+    await office.declared()
+    await office.ann.tell(text)
+    await office.ann.hears("payments down")
+
+
+async def test_what_looks_like_markup_and_is_none_stays(office: Office) -> None:
+    number = await office.declared()
+    await office.ann.tell(f"note #{number} if a &lt;b&gt; c &amp;&amp; x &lt; 3 then <b>go</b>")
+    await office.done()
+    (note,) = await office.notes(number)
+    assert note.text == "if a <b> c && x < 3 then <b>go</b>"
