@@ -142,6 +142,13 @@ class Connector:
             if not token:
                 return
 
+    async def group_of(self, team: str) -> str:
+        """What Graph calls a team. Raises DeliveryError."""
+        at = await self._served(team) or self.service_url
+        url = f"{at.rstrip('/')}/v3/teams/{quote(team, safe='')}"
+        said = await self.client.call("ask about a team", "GET", url, about=team)
+        return str(said.get("aadGroupId") or "")
+
     async def _in_turn(self, what: str, method: str, url: str, *, about: str, json: Any) -> Answer:
         """Waits a little; a place that is further away is not taken."""
         seconds = self.client.pace.wait(about)

@@ -22,7 +22,11 @@ PERMISSIONS: Final[Mapping[str, str]] = {
 """Application permission → what is lost without it."""
 
 GRAPH: Final = "graph"
+PAGE: Final = 50
 PATIENCE: Final = 2.0
+
+Said = Mapping[str, Any]
+"""A chatMessage of Graph's."""
 
 _USERS: Final = "https://graph.microsoft.com/v1.0/users"
 _CATALOG: Final = "https://graph.microsoft.com/v1.0/appCatalogs/teamsApps"
@@ -64,6 +68,30 @@ class Graph:
         except TeamsRefused as refused:
             if refused.http != 400 or f"already {word}" not in refused.said:
                 raise
+
+    async def channel_messages(self, group: str, channel: str, most: int) -> Sequence[Said]:
+        """What stands in a channel of this team, with the replies, the newest first.
+
+        https://learn.microsoft.com/graph/api/channel-list-messages
+        """
+        url = f"{self._base}/teams/{quote(group, safe='')}/channels/{quote(channel, safe='')}"
+        return await self._messages(f"{url}/messages", most, {"$expand": "replies"})
+
+    async def chat_messages(self, chat: str, most: int) -> Sequence[Said]:
+        """https://learn.microsoft.com/graph/api/chat-list-messages"""
+        url = f"{self._base}/chats/{quote(chat, safe='')}/messages"
+        return await self._messages(url, most, {})
+
+    async def _messages(self, url: str, most: int, params: Mapping[str, str]) -> Sequence[Said]:
+        found: list[Said] = []
+        asks: Mapping[str, str] | None = {"$top": str(PAGE), **params}
+        while url and len(found) < most:
+            said = await self._call("read what was said", "GET", url, params=asks)
+            found += said.get("value") or ()
+            url, asks = str(said.get("@odata.nextLink") or ""), None
+            if not url.startswith(self._base):  # our token goes nowhere else
+                break
+        return found
 
     # chats
 

@@ -27,7 +27,8 @@ TITLE: Final = 32
 ABOUT: Final = 128
 
 CONSENTS: Final[Mapping[str, str]] = {
-    "ChannelMessage.Read.Group": "hear what is said in a team's channels without being mentioned",
+    "ChannelMessage.Read.Group": "hear what is said in a team's channels without being mentioned, "
+    "or bring along what was said in a channel that becomes a room",
     "ChatMessage.Read.Chat": "the same in the group chat of a private incident",
     "ChannelSettings.Read.Group": "follow a channel's name",
     "TeamMember.Read.Group": "find people by the e-mail in people.yaml",

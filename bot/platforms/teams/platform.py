@@ -28,8 +28,8 @@ CANNOT: Final[Mapping[EffectKind, str]] = {
 
 LESS: Final[Mapping[str, str]] = {
     "a room that people had already (`--here`)": (
-        "what was said in it before is not brought along: a bot is shown only what is said after it"
-        " came"
+        "what was said in it before is brought along where Graph is granted and the team consented"
+        " to `ChannelMessage.Read.Group`: a bot itself is shown only what is said after it came"
     ),
     "a file": (
         "is a message with its beginning, and a link to its page in Muster:"

@@ -29,6 +29,11 @@ class References:
     def __init__(self, kept: KeepsReferences) -> None:
         self.kept = kept
         self._seen: OrderedDict[str, Reference] = OrderedDict()
+        self._teams: OrderedDict[str, str] = OrderedDict()
+
+    def team_of(self, channel: str) -> str:
+        """The team of a channel that was heard from since the process began; else empty."""
+        return self._teams.get(channel, "")
 
     async def find(self, about: str) -> Reference | None:
         """Where to write to a person (object id), a channel, a team or a chat."""
@@ -46,6 +51,11 @@ class References:
 
     async def learn(self, by: By, where: Where) -> None:
         """That we were spoken to here, by them."""
+        if where.team:
+            self._teams[where.room] = where.team
+            self._teams.move_to_end(where.room)
+            while len(self._teams) > REMEMBERED:
+                self._teams.popitem(last=False)
         for reference in _from(by, where):
             await self._keep(reference)
 

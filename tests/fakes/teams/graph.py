@@ -6,6 +6,7 @@ https://learn.microsoft.com/graph/api/resources/teams-api-overview
 import re
 from typing import TYPE_CHECKING, Final
 
+from tests.fakes.teams.history import History
 from tests.fakes.teams.refusal import Refusal, needs
 from tests.fakes.teams.state import Conversation, Json, Kind, Team, User
 
@@ -39,6 +40,7 @@ class Graph:
         self.granted = {name for names in NEEDS.values() for name in names}
         self.lag = 0
         self.catalog = "catalog-muster"
+        self.history = History(self)
         self._unseen: dict[str, int] = {}
 
     def _may(self, what: str) -> None:
@@ -66,7 +68,7 @@ class Graph:
 
     def channel(self, group: str, id: str) -> tuple[int, Json]:
         self._may("read_channels")
-        return 200, _channel(self._room(group, id))
+        return 200, _channel(self.room(group, id))
 
     def create_channel(self, group: str, said: Json) -> tuple[int, Json]:
         self._may("create_channel")
@@ -82,7 +84,7 @@ class Graph:
 
     def change_channel(self, group: str, id: str, said: Json) -> tuple[int, Json]:
         self._may("change_channel")
-        room = self._room(group, id)
+        room = self.room(group, id)
         if "displayName" in said:
             self.teams.rename_channel(room, self._name(self._team(group), said, but=room.id))
         room.topic = str(said.get("description", room.topic))
@@ -96,7 +98,7 @@ class Graph:
 
     def _archived(self, group: str, id: str, is_archived: bool) -> tuple[int, Json]:
         self._may("change_channel")
-        room = self._room(group, id)
+        room = self.room(group, id)
         if room.id == self._team(group).id:
             raise Refusal(400, "BadRequest", "The General channel cannot be archived.")
         if room.is_archived is is_archived:
@@ -222,7 +224,7 @@ class Graph:
                 return team
         raise Refusal(404, "NotFound", "No team found with Group Id " + group)
 
-    def _room(self, group: str, id: str) -> Conversation:
+    def room(self, group: str, id: str) -> Conversation:
         room = self.teams.conversations.get(id)
         if id not in self._team(group).channels or room is None or not self.is_seen(room):
             raise Refusal(404, "NotFound", "No channel found with Id " + id)

@@ -83,6 +83,18 @@ GRAPH_CALLS: Final = (
     ),
     Call("graph.members", "GET", "/teams/{team}/members", lambda t, p, s: t.graph.members(*p)),
     Call("graph.members", "GET", f"{_CHANNEL}/members", lambda t, p, s: t.graph.members(*p)),
+    Call(
+        "graph.channel_messages",
+        "GET",
+        f"{_CHANNEL}/messages",
+        lambda t, p, s: t.graph.history.channel(*p, s),
+    ),
+    Call(
+        "graph.chat_messages",
+        "GET",
+        "/chats/{chat}/messages",
+        lambda t, p, s: t.graph.history.chat(*p, s),
+    ),
     Call("graph.create_chat", "POST", "/chats", lambda t, p, s: t.graph.create_chat(s)),
     Call("graph.change_chat", "PATCH", "/chats/{chat}", lambda t, p, s: t.graph.change_chat(*p, s)),
     Call(

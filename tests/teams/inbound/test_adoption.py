@@ -1,13 +1,15 @@
 """A channel or a group chat that people had already becomes the room."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.incident import Visibility
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
-from tests.fakes.teams import Teams, spoken
+from tests.fakes.teams import Conversation, Teams, spoken
+from tests.fakes.teams.faults import broken
 from tests.teams.inbound.office import Office, opened
 
 
@@ -70,3 +72,95 @@ async def test_what_cannot_become_a_room_says_why_and_offers_another(
         await office.ben.mention("declare payments down --here --anyway", fire)
         said = await office.ben.hears("is the room of #1 already")
     assert "Declare it with a room of its own" in spoken(said)
+
+
+@pytest.fixture
+async def reading(teams: Teams, sqlite_store: SqlStore, clock: FakeClock) -> AsyncIterator[Office]:
+    """Graph is granted, and the team has consented to being read."""
+    teams.rsc |= {"ChannelMessage.Read.Group", "ChatMessage.Read.Chat"}
+    more = {"MUSTER_TEAMS__GRAPH": "true"}
+    async with opened(teams, sqlite_store, clock, delivers=True, more=more) as office:
+        yield office
+
+
+async def told(office: Office) -> list[str]:
+    return [note.text.splitlines()[0] for note in await office.notes(1)]
+
+
+async def on_fire(office: Office) -> Conversation:
+    """Ann and Ben have been at it; five hours ago it was about lunch."""
+    fire = office.teams.add_channel("payments-fire", office.teams.teams[office.room.team])
+    await office.ann.say("lunch?", fire)
+    office.clock.forward(hours=5)
+    ann = office.ann.user
+    head = await office.ben.say(f"<at>{ann.name}</at> the disk is <b>full</b>", fire, None, ann)
+    office.clock.forward(minutes=3)
+    await office.ann.say("how full?", fire, head)
+    office.clock.forward(minutes=1)
+    gone = await office.ben.say("the password is hunter2", fire)
+    await office.ben.delete(gone)
+    office.teams.post(fire, office.teams.bot_id, {"type": "message", "text": "a bot's"})
+    return fire
+
+
+async def test_what_was_said_lately_comes_along_and_is_followed(reading: Office) -> None:
+    fire = await on_fire(reading)
+    head = fire.roots()[1]
+    await reading.ben.mention("declare payments down --here", fire)
+    await reading.ben.hears("#1 is open")
+    lines = ["Ben Ito: @ann the disk is <b>full</b>", "Ann Olsen: how full?"]
+    assert await told(reading) == lines
+    first, second = await reading.notes(1)
+    assert first.text.splitlines()[1] == reading.teams.link(fire, head)
+    assert second.occurred_at - first.occurred_at == timedelta(minutes=3)
+    reading.clock.forward(seconds=30)
+    await reading.ben.edit(head, "the disk is nearly full")
+    await reading.done()
+    mended = (await reading.notes(1))[-1]
+    assert (mended.corrects, mended.occurred_at) == (first.seq, first.occurred_at)
+    assert mended.text.splitlines() == [
+        "Ben Ito: the disk is nearly full",
+        reading.teams.link(fire, head),
+    ]
+    reading.clock.forward(seconds=30)
+    await reading.ben.delete(head)
+    await reading.done()
+    assert (await reading.entries(1))[-1].corrects == mended.seq
+    await reading.delivered(lambda: reading.teams.said_in(fire))
+    assert not any("nearly full" in spoken(said) for said in reading.teams.said_in(fire))
+
+
+async def test_so_it_is_in_a_group_chat(reading: Office) -> None:
+    chat = reading.teams.add_chat("payroll", reading.ann.user, reading.ben.user)
+    await reading.ann.say("somebody got in", chat)
+    await reading.ben.mention("declare payroll leaked --here", chat)
+    await reading.ben.hears("#1 is open")
+    assert (await told(reading))[0] == "Ann Olsen: somebody got in"
+
+
+async def test_of_much_the_newest_comes_along(reading: Office) -> None:
+    fire = await on_fire(reading)
+    for n in range(130):
+        reading.teams.post(fire, reading.ben.id, {"type": "message", "text": f"line {n}"})
+    await reading.ben.mention("declare payments down --here", fire)
+    await reading.ben.hears("#1 is open", within=20)
+    lines = await told(reading)
+    assert len(lines) == 100
+    assert lines[-1] == "Ben Ito: line 129"
+
+
+async def test_where_nobody_lets_us_it_is_the_room_all_the_same(reading: Office) -> None:
+    reading.teams.rsc.clear()
+    fire = await on_fire(reading)
+    await reading.ben.mention("declare payments down --here", fire)
+    await reading.ben.hears("#1 is open")
+    assert await told(reading) == []
+    await reading.delivered(lambda: reading.teams.said_in(fire))
+
+
+async def test_while_graph_does_not_answer_nothing_is_half_done(reading: Office) -> None:
+    fire = await on_fire(reading)
+    reading.teams.faults.always["graph.channel_messages"] = broken(502)
+    await reading.ben.mention("declare payments down --here", fire)
+    refused = await reading.ben.hears("I could not look at this channel")
+    assert "Declare it with a room of its own" in spoken(refused)
