@@ -14,6 +14,7 @@ from bot.platforms.teams.graph import PERMISSIONS
 from bot.platforms.teams.manifest import CONSENTS, manifest, package
 from bot.platforms.teams.setup import commands, losses
 from config.settings import load_settings
+from handlers.web.pages import SECURITY
 
 DOCS = Path(__file__).parents[2] / "docs"
 APP = "11111111-2222-4333-8444-555555555555"
@@ -42,6 +43,12 @@ def test_names_and_lists_are_within_teams_limits() -> None:
     assert len(MADE["name"]["short"]) <= 30
     assert len(MADE["description"]["short"]) <= 80
     assert MADE["validDomains"] == ["muster.example"]
+
+
+def test_no_tab_shows_a_page_that_no_frame_may_hold() -> None:
+    """The web room forbids every frame; a tab is one."""
+    assert "frame-ancestors 'none'" in SECURITY["Content-Security-Policy"]
+    assert [tab for tab in MADE["staticTabs"] if "contentUrl" in tab] == []
 
 
 def test_it_asks_for_the_consents_that_are_explained() -> None:

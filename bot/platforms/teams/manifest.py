@@ -103,16 +103,7 @@ def manifest(
                 ],
             }
         ],
-        "staticTabs": [
-            {"entityId": "conversations", "scopes": ["personal"]},
-            {
-                "entityId": "incidents",
-                "name": "Incidents",
-                "contentUrl": f"{address}/",
-                "websiteUrl": f"{address}/",
-                "scopes": ["personal"],
-            },
-        ],
+        "staticTabs": [{"entityId": "conversations", "scopes": ["personal"]}],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [host] if host else [],
         "webApplicationInfo": {"id": app_id, "resource": f"api://{app_id}"},

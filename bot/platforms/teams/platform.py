@@ -22,7 +22,7 @@ CANNOT: Final[Mapping[EffectKind, str]] = {
     EffectKind.BOOKMARK: "channels have tabs, which a bot may not add; the card has the links",
     EffectKind.REACT: "a bot may not react to messages",
     EffectKind.REMOVE: "a standard channel is open to its whole team",
-    EffectKind.PUBLISH_HOME: "apps have no home that a bot writes; a personal tab shows the web",
+    EffectKind.PUBLISH_HOME: "apps have no home that a bot writes; `list` in the chat has it",
 }
 """What Microsoft gives no bot, and what is there instead."""
 
@@ -30,6 +30,10 @@ LESS: Final[Mapping[str, str]] = {
     "a room that people had already (`--here`)": (
         "what was said in it before is brought along where Graph is granted and the team consented"
         " to `ChannelMessage.Read.Group`: a bot itself is shown only what is said after it came"
+    ),
+    "groups of people that a route or a team brings along (`invite`)": (
+        "are Slack's: whoever is in the team sees its channels anyway, and a chat takes people"
+        " only, one by one"
     ),
     "a file": (
         "is a message with its beginning, and a link to its page in Muster:"

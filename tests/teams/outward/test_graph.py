@@ -1,6 +1,8 @@
 """Where Graph is granted and chosen: channels, group chats, and Muster installed for people."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -86,10 +88,13 @@ async def test_a_name_that_is_taken_gets_a_number(granted: Hall) -> None:
     assert [room.name for room in rooms(granted, number)][1:] == ["inc-1-p99-over-2-s-2"]
 
 
+@pytest.mark.parametrize("form", ["seconds", "date", "nothing"])
 async def test_while_graph_asks_us_to_wait_the_incident_is_handled_in_a_thread(
-    granted: Hall,
+    granted: Hall, clock: FakeClock, form: str
 ) -> None:
-    granted.teams.faults.add("graph.create_channel", rate_limited(40))
+    until = format_datetime(clock.wall() + timedelta(seconds=40), usegmt=True)
+    wait = {"seconds": 40, "date": until, "nothing": None}[form]
+    granted.teams.faults.add("graph.create_channel", rate_limited(wait))
     number = await granted.outpost.opens("p99 over 2 s")
     await granted.outpost.deliver()
     (card,) = granted.cards(number)
