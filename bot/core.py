@@ -119,7 +119,9 @@ def lay(settings: Settings, policies: Policies, store: SqlStore) -> Core:
     clock, database = store.clock, store.database
     rules = Rules(policies, _intake_rules(settings), archive_after=settings.slack.archive_after)
     telemetry, hub, notices = Telemetry(), Hub(), SqlNotices(store)
-    directory = Directory.of(settings.sources, strict=settings.intake.strict_events)
+    directory = Directory.of(
+        settings.sources, strict=settings.intake.strict_events, place=settings.place
+    )
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
     presence = SqlPresence(store)
     channels = {

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import hmac
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -60,14 +61,16 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
             log.warning("held", why="this database belongs to another instance")
         core = lay(settings, policies, store)
         stop = _asked_to_stop()
-        async with _doors(core):
-            muster = await _whole(core, environment)
-            await muster.note(policies)
-            await stop.wait()
-            log.info("stopping")
-        await muster.fall_silent()
-        await _seal(muster)
-        await muster.close()
+        try:
+            async with _doors(core):
+                muster = await _whole(core, environment)
+                await muster.note(policies)
+                await stop.wait()
+                log.info("stopping")
+            await muster.fall_silent()
+            await _seal(muster)
+        finally:
+            await core.close()
 
 
 def _asked_to_stop() -> asyncio.Event:
@@ -91,12 +94,24 @@ async def _doors(core: Core) -> AsyncIterator[None]:
     )
     await runner.setup()
     core.engine.intake.start()
-    await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
     try:
+        await _listen(runner, settings)
         yield
     finally:
         await core.engine.intake.stop()
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
+    except OSError as wrong:
+        number = wrong.errno or 0  # negative: a name that nobody knows
+        why = os.strerror(number) if number > 0 else wrong.strerror
+        raise ConfigError(
+            f"Cannot listen on {settings.host} port {settings.port}: {why}. "
+            "MUSTER_HOST and MUSTER_PORT say where to listen."
+        ) from wrong
 
 
 async def _whole(core: Core, environment: Mapping[str, str]) -> "Muster":

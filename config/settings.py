@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import (
     BeforeValidator,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     ValidationInfo,
@@ -19,6 +20,7 @@ from pydantic import (
 
 from bot.domain.errors import ConfigError
 from bot.domain.people import Right
+from config.document import Where
 from config.said import Said, gather
 from config.sections import (
     Address,
@@ -90,6 +92,7 @@ class Settings(Section):
 
     config: Path = Field(SHIPPED, exclude=True)
     warnings: tuple[str, ...] = Field((), exclude=True)
+    _said: Said | None = PrivateAttr(None)
 
     @property
     def dev(self) -> bool:
@@ -122,6 +125,10 @@ class Settings(Section):
         if not scheme.startswith("sqlite") or name in {"", ":memory:"}:
             return None
         return Path(name).absolute()
+
+    def place(self, where: Where) -> str:
+        """Who said what stands there: `file:line` or a variable; nothing where nobody did."""
+        return self._said.problem(where, "").place if self._said else ""
 
     def missing(self) -> list[str]:
         """What must be mended before `serve` may start; one sentence each."""
@@ -196,7 +203,9 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     if problems:
         raise ConfigError("\n".join(map(str, problems)))
     warnings = tuple(_warnings(settings, said))
-    return settings.model_copy(update={"config": path.absolute(), "warnings": warnings})
+    settings = settings.model_copy(update={"config": path.absolute(), "warnings": warnings})
+    settings._said = said
+    return settings
 
 
 def _warnings(settings: Settings, said: Said) -> Iterator[str]:

@@ -102,10 +102,17 @@ def lock_database(path: Path) -> DatabaseLock:
     """Takes `<database>.lock` for this process, and writes its process id into it.
 
     Raises:
-        ConfigError: a server runs on this database; names its process.
+        ConfigError: a server runs on this database, and its process is named; or its folder
+            cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as wrong:
+        raise ConfigError(
+            f"The database {path} cannot be kept there: {wrong.filename}: {wrong.strerror}. Let "
+            "this user write in its folder, or name another file in MUSTER_DATABASE_URL."
+        ) from wrong
     for look in range(LOOKS):
         if _lock(descriptor, fcntl.LOCK_EX):
             os.ftruncate(descriptor, 0)

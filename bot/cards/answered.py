@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.cards.incident import alert_items
+from bot.cards.incident import alert_items, call_facts
 from bot.cards.names import person_name, state_name
 from bot.domain.alert import AlertRecord
 from bot.domain.card import Card, Element, Fact, Facts, Foreign, Moment, Ref
@@ -25,6 +25,7 @@ def answered_card(
         Fact("Since", Moment(incident.opened_at)),
         Fact("Room", Ref(f"#{incident.number}", url)),
     ]
+    facts += call_facts(incident, policies)
     service = policies.services.get(incident.service or "")
     for name, field in PAGES:
         if service is not None and (address := getattr(service, field)):

@@ -128,7 +128,19 @@ def _facts(
         for name, value in card_facts(incident, policies).items()
         if value != "nobody" or before.get(name, value) != value
     )
-    return (*changing, *_answered(incident, policies), *_where(incident), *_ended(incident))
+    call, answered = call_facts(incident, policies), _answered(incident, policies)
+    return (*call, *changing, *answered, *_where(incident), *_ended(incident))
+
+
+def call_facts(incident: Incident, policies: Policies) -> Iterator[Fact]:
+    """Where people meet, if its route says so."""
+    if link := _call(incident, policies):
+        yield Fact("Call", Ref("join it", link))
+
+
+def _call(incident: Incident, policies: Policies) -> str | None:
+    route = policies.routes.get(incident.route or "")
+    return route.call_for(incident.number) if route else None
 
 
 def _answered(incident: Incident, policies: Policies) -> Iterator[Fact]:
@@ -191,9 +203,7 @@ def _times(count: int) -> str:
 
 def _refs(incident: Incident, policies: Policies, url: str) -> Items | None:
     service = policies.services.get(incident.service or "")
-    route = policies.routes.get(incident.route or "")
     refs = [
-        ("Call", route.call if route else None),
         ("Room", url),
         ("Runbook", service.runbook if service else None),
         ("Dashboard", service.dashboard if service else None),
@@ -210,5 +220,7 @@ def fallback(incident: Incident, policies: Policies) -> str:
     said = ", ".join(f"{name.lower()} {value}" for name, value in facts.items())
     left = sum(task.open for task in tasks_of(incident))
     ending = f" Open tasks: {left}." if left else ""
+    if call := _call(incident, policies):
+        ending += f" Call: {call}"
     ending += " All alerts have cleared." if incident.all_clear_at and incident.open else ""
     return f"#{incident.number} {incident.title} ({said}).{ending}"

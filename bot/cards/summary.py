@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.cards.incident import card_facts
+from bot.cards.incident import call_facts, card_facts
 from bot.cards.names import person_name
 from bot.cards.tasks import open_tasks
 from bot.cards.timeline import sentence
 from bot.domain.alert import AlertRecord
-from bot.domain.card import Card, Element, Fact, Facts, Foreign, Moment, Ref, Text
+from bot.domain.card import Card, Element, Fact, Facts, Foreign, Moment, Text
 from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import Incident
 from bot.domain.policy import Policies
@@ -28,9 +28,7 @@ def summary_card(
 ) -> Card:
     facts = [Fact(name, value) for name, value in card_facts(incident, policies).items()]
     facts.append(Fact("Opened", Moment(incident.opened_at)))
-    route = policies.routes.get(incident.route or "")
-    if route is not None and route.call:
-        facts.append(Fact("Call", Ref("join it", route.call)))
+    facts += call_facts(incident, policies)
     if incident.acknowledged_at is not None:
         who = person_name(policies.people, incident.acknowledged_by)
         facts.append(Fact("Acknowledged by", Foreign(who)))

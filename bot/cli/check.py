@@ -121,7 +121,7 @@ def checked(environment: Mapping[str, str]) -> tuple[Settings, Policies]:
     except ConfigError as wrong:
         raise ConfigError("\n".join([*problems, str(wrong)])) from wrong
     try:
-        Directory.of(settings.sources)
+        Directory.of(settings.sources, place=settings.place)
     except ConfigError as wrong:
         problems.append(str(wrong))
     if problems:

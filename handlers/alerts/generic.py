@@ -13,14 +13,15 @@ sources:
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot.domain.alert import Alert
 from bot.domain.errors import ConfigError, WrongShape
 from handlers.alerts import Source
+from handlers.placed import Place, nowhere, problem, unknown_key
 from handlers.shapes import fields
 from handlers.shapes.path import Path
-from handlers.shapes.status import status
+from handlers.shapes.status import STATUSES, status
 from handlers.shapes.times import moment_or_number
 
 
@@ -70,12 +71,22 @@ Labels = Annotated[Mapping[str, Found], BeforeValidator(_read_labels)]
 """Label → where; the empty label stands for a whole object of them."""
 
 
+def _read_status(value: Any) -> Any:
+    """A word nobody knows would fire for ever."""
+    if isinstance(value, Value):
+        said = [*value.map.values(), *filter(None, (value.default,))]
+        for word in said:
+            if word.lower() not in STATUSES:
+                raise ValueError(f"{word!r} is no status; write firing or resolved")
+    return value
+
+
 class GenericMapping(Strict):
     items: Where | None = None
     title: Found | None = None
     description: Found | None = None
     severity: Found | None = None
-    status: Found | None = None
+    status: Annotated[Found | None, AfterValidator(_read_status)] = None
     dedup_key: Found | None = None
     group_key: Found | None = None
     starts_at: Found | None = None
@@ -107,21 +118,34 @@ GUESSES: Final[dict[str, tuple[str, ...]]] = {
 """Where to look for what the mapping does not mention; the first that is there counts."""
 
 
-def check_mapping(source: str, mapping: Mapping[str, Any]) -> GenericMapping:
+def check_mapping(
+    source: str, mapping: Mapping[str, Any], place: Place = nowhere
+) -> GenericMapping:
     """Reads `sources.<source>.mapping`.
 
     Raises:
-        ConfigError: names the line and what to write there.
+        ConfigError: every problem on a line of its own: the key, its place and what to write there.
     """
     try:
         return GenericMapping.model_validate(dict(mapping))
     except ValidationError as error:
-        lines = "; ".join(
-            f"sources.{source}.mapping.{'.'.join(str(part) for part in wrong['loc'])}: "
-            + wrong["msg"].removeprefix("Value error, ")
-            for wrong in error.errors()
+        lines = (
+            problem(("sources", source, "mapping", *one["loc"]), _words(one), place)
+            for one in error.errors()
         )
-        raise ConfigError(f"{lines}.") from None
+        raise ConfigError("\n".join(lines)) from None
+
+
+def _words(wrong: Any) -> str:
+    """pydantic's complaint, as what to do about it."""
+    if wrong["type"] == "extra_forbidden":
+        inside = GenericMapping if len(wrong["loc"]) == 1 else Value
+        return unknown_key(str(wrong["loc"][-1]), inside.model_fields)
+    if wrong["type"] in {"dict_type", "mapping_type", "model_type"}:
+        return "write a path, or a mapping such as {path: state, map: {ok: resolved}}"
+    if wrong["type"] == "missing":
+        return "is missing"
+    return str(wrong["msg"]).removeprefix("Value error, ")
 
 
 def parse(payload: Any, source: Source) -> list[Alert]:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from bot.domain.errors import ConfigError, NotFound
 from handlers.alerts import SOURCES, Parse, Source
 from handlers.alerts.generic import check_mapping
+from handlers.placed import Place, nowhere, problem
 from handlers.registry import resolve
 
 
@@ -55,24 +56,33 @@ class Directory:
     Such a source without configuration has no key of its own: outside dev only a token made for it
     (`muster token create`) opens it.
 
+    `place`: who said what stands under a key of the settings.
+
     Raises:
-        ConfigError: an unknown kind, two sources of one name, or a mapping that cannot be read.
+        ConfigError: an unknown kind, two sources of one name, or a mapping that cannot be read;
+            names the key, and its file and line.
     """
 
-    def __init__(self, entrances: Iterable[Entrance] = ()) -> None:
+    def __init__(self, entrances: Iterable[Entrance] = (), place: Place = nowhere) -> None:
         self._entrances: dict[str, Entrance] = {}
         for entrance in entrances:
             if entrance.name in self._entrances:
                 raise ConfigError(f"Source {entrance.name!r} is configured twice.")
-            self._entrances[entrance.name] = _ready(entrance)
+            self._entrances[entrance.name] = _ready(entrance, place)
         self._by_kind = {
             kind: _ready(Entrance(source=Source(name=kind, kind=kind))) for kind in SOURCES
         }
 
     @classmethod
-    def of(cls, sources: Mapping[str, Configured], *, strict: bool = False) -> "Directory":
+    def of(
+        cls,
+        sources: Mapping[str, Configured],
+        *,
+        strict: bool = False,
+        place: Place = nowhere,
+    ) -> "Directory":
         """Of the settings. Raises ConfigError as the constructor does."""
-        return cls(
+        entrances = (
             Entrance(
                 source=Source(
                     name=name, kind=said.kind, mapping=said.mapping or None, strict=strict
@@ -83,6 +93,7 @@ class Directory:
             )
             for name, said in sources.items()
         )
+        return cls(entrances, place)
 
     def __iter__(self) -> Iterator[Entrance]:
         """The configured ones."""
@@ -105,15 +116,15 @@ class Directory:
         return _ready(replace(found or Entrance(source=as_kind), source=as_kind))
 
 
-def _ready(entrance: Entrance) -> Entrance:
-    source = entrance.source
+def _ready(entrance: Entrance, place: Place = nowhere) -> Entrance:
+    source, where = entrance.source, ("sources", entrance.name)
     if source.kind not in SOURCES:
         kinds = ", ".join(sorted(SOURCES))
-        raise ConfigError(
-            f"sources.{source.name}.kind: {source.kind!r} is unknown; write one of {kinds}."
-        )
+        text = f"{source.kind!r} is unknown; write one of {kinds}"
+        raise ConfigError(problem((*where, "kind"), text, place))
     if source.mapping and isinstance(source.mapping, Mapping):
         if source.kind != "generic":
-            raise ConfigError(f"sources.{source.name}.mapping belongs to `kind: generic` only.")
-        source = replace(source, mapping=check_mapping(source.name, source.mapping))
+            text = "belongs to `kind: generic` only"
+            raise ConfigError(problem((*where, "mapping"), text, place))
+        source = replace(source, mapping=check_mapping(source.name, source.mapping, place))
     return replace(entrance, source=source, parse=resolve(SOURCES[source.kind]))

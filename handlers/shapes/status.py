@@ -13,6 +13,9 @@ OVER: Final = frozenset(
     }
 )
 
+STATUSES: Final = OVER | {"firing"}
+"""What a mapping may say that a word means."""
+
 
 def status(value: Any) -> AlertStatus:
     """Firing, unless the word says that it is over."""

@@ -1,6 +1,7 @@
 """The doors open before the rest is there: alerts are answered at once, pages wait."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -123,12 +124,39 @@ def test_a_broken_part_of_the_rest_ends_the_start(tmp_path: Path) -> None:
     """It is imported after the doors opened, but it is not forgiven."""
     found = _python(
         "import sys; sys.modules['handlers.web.room'] = None;"  # as if it could not be imported
-        "from bot.cli import main;"
-        "sys.exit(main(['serve'], {'MUSTER_ENV': 'dev', 'MUSTER_PORT': '0',"
-        f" 'MUSTER_DATABASE_URL': 'sqlite+aiosqlite:///{tmp_path}/muster.db'}}))"
+        + _serve(tmp_path / "muster.db", 0)
     )
     assert found.returncode != 0
     assert "handlers.web.room" in found.stderr
+
+
+def test_an_address_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        found = _python(_serve(tmp_path / "muster.db", port))
+    *log, said = found.stderr.splitlines()
+    assert (found.returncode, said) == (
+        2,
+        f"Cannot listen on 127.0.0.1 port {port}: Address already in use. "
+        "MUSTER_HOST and MUSTER_PORT say where to listen.",
+    )
+    assert not [line for line in log if "error" in line or "Traceback" in line]
+
+
+def test_a_folder_that_takes_no_database_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("I am a file.")
+    found = _python(_serve(tmp_path / "var" / "muster.db", 0))
+    assert found.returncode == 2
+    assert found.stderr.startswith(f"The database {tmp_path}/var/muster.db cannot be kept there: ")
+    assert "name another file in MUSTER_DATABASE_URL" in found.stderr
+
+
+def _serve(database: Path, port: int) -> str:
+    return (
+        "import sys; from bot.cli import main;"
+        f"sys.exit(main(['serve'], {{'MUSTER_ENV': 'dev', 'MUSTER_PORT': '{port}',"
+        f" 'MUSTER_DATABASE_URL': 'sqlite+aiosqlite:///{database}'}}))"
+    )
 
 
 def _python(code: str) -> "subprocess.CompletedProcess[str]":

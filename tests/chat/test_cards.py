@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cards.answered import answered_card
 from bot.cards.incident import buttons_of, incident_card
 from bot.cards.listing import list_card
 from bot.cards.markdown import Look, spans
@@ -14,7 +15,7 @@ from bot.cards.page import LINE, page_card, page_line
 from bot.cards.plain_text import plain_text
 from bot.cards.timeline import SENTENCES, sentence
 from bot.domain.alert import AlertRecord, AlertStatus
-from bot.domain.card import Card, Text, plain
+from bot.domain.card import Card, Fact, Facts, Ref, Text, plain
 from bot.domain.entry import ActorType, Change, Entry, EntryType
 from bot.domain.incident import Incident, Visibility
 from bot.domain.lifecycle import State
@@ -44,6 +45,22 @@ BUTTONS = {
     ("CLOSED", False): "reopen",
     ("CLOSED", True): "reopen",
 }
+
+
+def test_where_people_meet_stands_first_and_names_the_incident() -> None:
+    call = "https://meet.example/room-{number}"
+    policies = company(routes={"default": {"fallback": True, "call": call}})
+    one = incident(route="default", title="Checkout is slow")
+    link = "https://meet.example/room-42"
+    call_fact = Fact("Call", Ref("join it", link))
+    card = incident_card(one, policies)
+    first = card.body[0]
+    assert isinstance(first, Facts)
+    assert first.facts[0] == call_fact
+    assert link in card.fallback
+    (facts,) = answered_card(one, policies, (), url="/incidents/42").body
+    assert isinstance(facts, Facts)
+    assert call_fact in facts.facts
 
 
 @pytest.mark.parametrize(("state", "taken"), BUTTONS)

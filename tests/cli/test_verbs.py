@@ -199,3 +199,31 @@ def test_a_dead_letter_is_shown_and_asked_for_again(made: Mapping[str, str], run
     assert timer == ("dead_letter:abc", "replay", "pending")
     code, _, err = run("dead-letters", "replay", "zzz", **made)
     assert (code, err) == (1, "There is no dead letter zzz.\n")
+
+
+SETTINGS = """
+sources:
+  jobs:
+    kind: generic
+    mapping:
+      title: job.name
+      titel: job.title
+      status: {path: job.state, map: {ok: resolvd}}
+"""
+
+
+def test_check_says_in_which_line_a_mapping_is_wrong(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "muster.yaml"
+    file.write_text(SETTINGS)
+    code, _, err = run("check", MUSTER_ENV="dev", MUSTER_CONFIG=str(file))
+    assert (code, err.splitlines()) == (
+        2,
+        [
+            f"{file}:8: sources.jobs.mapping.status: 'resolvd' is no status; "
+            "write firing or resolved",
+            f'{file}:7: sources.jobs.mapping.titel: unknown key; did you mean "title"?',
+        ],
+    )
+    said = {"MUSTER_SOURCES__SHOP__KIND": "grafanna"}
+    code, _, err = run("check", MUSTER_ENV="dev", **said)
+    assert err.startswith("MUSTER_SOURCES__SHOP__KIND: sources.shop.kind: 'grafanna' is unknown")

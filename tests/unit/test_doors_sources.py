@@ -153,10 +153,18 @@ def test_labels_may_be_a_whole_object() -> None:
 @pytest.mark.parametrize(
     ("mapping", "named"),
     [
-        ({"titel": "x"}, r"sources\.jobs\.mapping\.titel"),
-        ({"title": 7}, r"sources\.jobs\.mapping\.title"),
+        ({"titel": "x"}, r'mapping\.titel: unknown key; did you mean "title"\?'),
+        ({"zebra": "x"}, r"mapping\.zebra: unknown key; known: items, title"),
+        ({"title": {"path": "x", "maps": {}}}, r'title\.maps: unknown key; did you mean "map"\?'),
+        ({"title": 7}, r"sources\.jobs\.mapping\.title: write a path, or a mapping such as"),
+        ({"title": ["a"]}, r"mapping\.title: write a path, or a mapping such as"),
+        (
+            {"status": {"path": "s", "map": {"ok": "resolvd"}}},
+            r"'resolvd' is no status; write firing",
+        ),
+        ({"status": {"path": "s", "default": "maybe"}}, r"mapping\.status: 'maybe' is no status"),
         ({"title": "a["}, r"mapping\.title\.path: 'a\[' is no path"),
-        ({"title": {"map": {}}}, r"mapping\.title\.path"),
+        ({"title": {"map": {}}}, r"mapping\.title\.path: is missing"),
         ({"labels": ["a"]}, r"mapping\.labels"),
         ({"items": 1}, r"mapping\.items: write a path"),
     ],

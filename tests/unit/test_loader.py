@@ -8,7 +8,10 @@ from jsonschema import Draft202012Validator
 
 from bot.domain.errors import ConfigError
 from bot.domain.policy import Loudness, Policies
+from bot.domain.policy.people import WAYS
 from bot.domain.severity import Severity
+from bot.notify import CHANNELS
+from bot.platforms import PLATFORMS
 from config.loader import FILES, SAMPLE, SHIPPED, load_policies
 from config.reference import policies_reference
 from config.schema import policy_schemas
@@ -111,6 +114,52 @@ def test_every_problem_of_every_file_is_listed(tmp_path: Path) -> None:
 def test_what_points_nowhere_names_its_line(tmp_path: Path) -> None:
     lines = refused(tmp_path, people=PEOPLE, teams="pay:\n  members: [ann]\n\n  schedule: weekly\n")
     assert lines == ["teams.yaml:4: teams.pay.schedule: there is no schedule 'weekly'; known: none"]
+
+
+def test_two_people_of_one_address_are_refused(tmp_path: Path) -> None:
+    """Who writes from it would have the rights of whoever stands first."""
+    lines = refused(
+        tmp_path,
+        people="ann: {email: a@x.org, slack: U1, rights: admin}\n"
+        "ben: {email: A@X.org, teams: t}\ncara: {slack: U1, teams: T}\ndan: {}\neva: {}\n",
+    )
+    assert lines == [
+        "people.yaml:2: people.ben.email: it is that of ann too; each person has their own",
+        "people.yaml:3: people.cara.slack: it is that of ann too; each person has their own",
+        "people.yaml:3: people.cara.teams: it is that of ben too; each person has their own",
+    ]
+
+
+def test_a_contact_rule_that_reaches_nobody_is_refused(tmp_path: Path) -> None:
+    lines = refused(
+        tmp_path, people="ann:\n  email: nobody\nben:\n  contact:\n    - {channel: pigeon}\n"
+    )
+    assert lines == ["people.yaml:2: people.ann.email: write an address such as ann@example.com"]
+    lines = refused(tmp_path, people="ben:\n  contact:\n    - {channel: pigeon}\n")
+    known = "web, email, slack, teams"
+    assert lines == [
+        f"people.yaml:2: people.ben.contact: there is no channel 'pigeon'; known: {known}"
+    ]
+    assert set(WAYS) == {*PLATFORMS, *CHANNELS} - {"webhook"}, "a webhook is nobody's"
+
+
+def test_a_word_means_one_severity(tmp_path: Path) -> None:
+    shipped = (SHIPPED / "severities.yaml").read_text(encoding="utf-8")
+    twice = shipped.replace("words: [low]", "words: [low, Major]")
+    (line,) = refused(tmp_path, severities=twice)
+    assert line.endswith("severities.P3.words: 'Major' stands for P1 already")
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        ("javascript:alert(1)", "write an address that begins with https://"),
+        ("https://meet.example/{nmber}", "between braces only {number} can be filled in"),
+    ],
+)
+def test_a_call_is_a_link_that_can_be_filled_in(tmp_path: Path, call: str, why: str) -> None:
+    route = f'default: {{fallback: true, call: "{call}"}}\n'
+    assert refused(tmp_path, routes=route) == [f"routes.yaml:1: routes.default.call: {why}"]
 
 
 def test_a_broken_file_does_not_make_others_point_nowhere(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """People, teams, services and schedules."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
@@ -19,6 +21,15 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name!r} is no time zone; write for example Europe/Copenhagen") from None
     return name
+
+
+WAYS: Final = ("web", "email", "slack", "teams")
+"""By what a contact rule may say that somebody is told: what is registered and finds a person."""
+
+IDENTITIES: Final = ("email", "slack", "teams")
+"""By what a person is known again on other platforms; each belongs to one."""
+
+_ADDRESS: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 
 
 class ContactWay(Policy):
@@ -42,6 +53,13 @@ class Person(Policy):
     )
 
     _zone = field_validator("zone")(_known_zone)
+
+    @field_validator("email")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("write an address such as ann@example.com")
+        return value
 
 
 class Team(Policy):
@@ -74,7 +92,7 @@ class Service(Policy):
     runbook: str | None = None
     dashboard: str | None = None
     tier: int | None = None
-    depends_on: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
 
 
 class Schedule(Policy):

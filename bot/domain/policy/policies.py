@@ -8,7 +8,7 @@ from bot.domain.people import Right
 from bot.domain.policy.base import Policy
 from bot.domain.policy.escalation import Escalation, TargetKind, Targets
 from bot.domain.policy.inhibition import Inhibition
-from bot.domain.policy.people import Person, Schedule, Service, Team
+from bot.domain.policy.people import IDENTITIES, WAYS, Person, Schedule, Service, Team
 from bot.domain.policy.route import Route
 from bot.domain.policy.severity import SeverityPolicy
 from bot.domain.severity import WORDS, Severity
@@ -82,6 +82,7 @@ class Policies(Policy):
 
     def problems(self) -> Iterator[PolicyProblem]:
         """Everything that points nowhere."""
+        yield from self._people_problems()
         yield from self._route_problems()
         yield from self._severity_problems()
         yield from self._team_problems()
@@ -98,10 +99,33 @@ class Policies(Policy):
                 yield from self._target_problems(levels, level.targets)
                 yield from self._target_problems(levels, level.fallback)
 
+    def _people_problems(self) -> Iterator[PolicyProblem]:
+        """Whoever writes from one address is one person; a way nobody knows reaches nobody."""
+        for what in IDENTITIES:
+            owners: dict[str, str] = {}
+            for id, person in self.people.items():
+                if said := (getattr(person, what) or "").lower():
+                    owner = owners.setdefault(said, id)
+                    if owner != id:
+                        text = f"it is that of {owner} too; each person has their own"
+                        yield PolicyProblem(("people", id, what), text)
+        for id, person in self.people.items():
+            for way in person.contact:
+                if way.channel not in WAYS:
+                    text = f"there is no channel {way.channel!r}; known: {', '.join(WAYS)}"
+                    yield PolicyProblem(("people", id, "contact"), text)
+
     def _severity_problems(self) -> Iterator[PolicyProblem]:
+        meant: dict[str, Severity] = {}
         for severity in Severity:
             if severity not in self.severities:
                 yield PolicyProblem(("severities",), f"{severity} is missing")
+                continue
+            for word in self.severities[severity].words:
+                first = meant.setdefault(word.lower(), severity)
+                if first is not severity:
+                    text = f"{word!r} stands for {first} already"
+                    yield PolicyProblem(("severities", severity, "words"), text)
 
     def _team_problems(self) -> Iterator[PolicyProblem]:
         for id, team in self.teams.items():
@@ -120,9 +144,9 @@ class Policies(Policy):
                 yield from self._points(
                     ("services", id, "owner"), "team", service.owner, self.teams
                 )
-            for other in service.depends_on:
+            for other in service.dependencies:
                 yield from self._points(
-                    ("services", id, "depends_on"), "service", other, self.services
+                    ("services", id, "dependencies"), "service", other, self.services
                 )
 
     def _route_problems(self) -> Iterator[PolicyProblem]:

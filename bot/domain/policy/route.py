@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+from pydantic import field_validator
 
 from bot.domain.duration import Duration
 from bot.domain.matcher import all_match
 from bot.domain.noise import Noise
 from bot.domain.policy.base import Matchers, Policy
 from bot.domain.severity import Severity
+
+NUMBER: Final = "{number}"
+"""Stands for the incident's number in the `call` of a route."""
 
 
 class Loudness(StrEnum):
@@ -26,7 +32,8 @@ class Correlation(Policy):
 
 class Route(Policy):
     """Tried in the order of the file; the first whose `match` holds takes the alert. `bridge` names
-    more platforms on which a public incident has a room too. `capture` keeps for a while what
+    more platforms on which a public incident has a room too. `call` is where people meet, with
+    `{number}`. `capture` keeps for a while what
     people say to each other in its rooms; `mirror` shows it in its rooms on other platforms too."""
 
     match: Matchers = ()
@@ -48,6 +55,21 @@ class Route(Policy):
     noise: Noise | None = None
     capture: bool = False
     mirror: bool = False
+
+    @field_validator("call")
+    @classmethod
+    def _link(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.lower().startswith(("http://", "https://")):
+            raise ValueError("write an address that begins with https://")
+        if "{" in value.replace(NUMBER, "") or "}" in value.replace(NUMBER, ""):
+            raise ValueError(f"between braces only {NUMBER} can be filled in")
+        return value
+
+    def call_for(self, number: int) -> str | None:
+        """Where people meet about the incident of this number."""
+        return self.call and self.call.replace(NUMBER, str(number))
 
     @property
     def keeps_talk(self) -> bool:
