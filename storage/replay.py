@@ -39,7 +39,8 @@ class Difference:
 
     def __str__(self) -> str:
         if not self.provable:
-            return f"#{self.incident} {self.field}: cannot be proved, what made it was erased"
+            why = "cannot be proved, what made it was erased or spoilt"
+            return f"#{self.incident} {self.field}: {why}"
         said = f"the row says {self.row!r}, the record {self.record!r}"
         return f"#{self.incident} {self.field}: {said}"
 
@@ -56,10 +57,10 @@ class Rebuilt:
     def apply(self, entry: Any) -> None:
         if self.incident is None:
             self.incident = blank(self.row.number, entry.recorded_at)
-        if entry.body is None:
+        changes = _changes(entry.body)
+        if changes is None:
             self.erased, self.said = True, set()
             return
-        changes = [Change(*change) for change in orjson.loads(entry.body).get("changes", ())]
         self.incident.apply(changes)
         self.said.update(change.field.partition(".")[0] for change in changes)
 
@@ -78,6 +79,14 @@ class Rebuilt:
         if listed != tasks:
             provable = not self.erased or FIELD in self.said
             yield Difference(number, "list of tasks", dict(listed), tasks, provable)
+
+
+def _changes(body: bytes | None) -> list[Change] | None:
+    """What the entry changed; None where that was erased, or is nothing that Muster writes."""
+    try:
+        return [Change(*change) for change in orjson.loads(body or b"").get("changes", ())]
+    except (ValueError, TypeError, AttributeError):  # `muster audit verify` says which it is
+        return None
 
 
 async def replay(database: Database, *, incident: int | None = None) -> AsyncIterator[Difference]:

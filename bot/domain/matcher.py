@@ -53,7 +53,7 @@ class Matcher:
         try:
             pattern = re2.compile(value, _QUIET)
         except re2.error as wrong:
-            raise ValueError(f"{value!r} is no regular expression: {wrong}") from None
+            raise ValueError(f"{value!r} is no regular expression: {_said(wrong)}") from None
         return cls(name, operator, value, pattern)
 
     def matches(self, labels: Mapping[str, str]) -> bool:
@@ -73,6 +73,12 @@ class Matcher:
     def __str__(self) -> str:
         said = self.value.replace("\\", "\\\\").replace('"', '\\"')
         return f'{self.name}{self.operator}"{said}"'
+
+
+def _said(wrong: Exception) -> str:
+    """RE2 complains in bytes."""
+    why = wrong.args[0] if wrong.args else ""
+    return why.decode(errors="replace") if isinstance(why, bytes) else str(why)
 
 
 def all_match(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:

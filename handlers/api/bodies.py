@@ -249,6 +249,7 @@ AnyBody = TypeVar("AnyBody", bound=Body)
 _SAID: Final[Mapping[str, str]] = {
     "missing": "is missing",
     "string_too_short": "must not be empty",
+    "tuple_type": "must be a list",
     "timezone_aware": "needs a zone, such as 2026-01-05T09:00:00Z",
 }
 

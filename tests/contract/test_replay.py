@@ -67,7 +67,24 @@ async def test_what_an_erased_body_made_is_unprovable(store: SqlStore, number: i
 
     await do(store, erase)
     assert await differences(store) == [
-        "#2 title: cannot be proved, what made it was erased",
+        "#2 title: cannot be proved, what made it was erased or spoilt",
+        "#2 severity: the row says 'P4', the record 'P0'",
+    ]
+
+
+@pytest.mark.parametrize("spoilt", [b"\xff\x00", b"[1]", b'{"changes": [7]}', b'{"changes": 1}'])
+async def test_a_body_that_somebody_spoilt_hides_no_other_difference(
+    store: SqlStore, number: int, spoilt: bytes
+) -> None:
+    async def spoil(connection: AsyncConnection) -> None:
+        await connection.execute(update(t.entry_bodies).where(body(number, 1)).values(body=spoilt))
+        await connection.execute(
+            update(t.incidents).where(t.incidents.c.number == number).values(severity="P4")
+        )
+
+    await do(store, spoil)
+    assert await differences(store) == [
+        "#2 title: cannot be proved, what made it was erased or spoilt",
         "#2 severity: the row says 'P4', the record 'P0'",
     ]
 

@@ -71,7 +71,7 @@ async def test_it_is_ended_where_it_is_listed(browser: Browser, site: Site) -> N
     ("matchers", "length", "words"),
     [
         ("nonsense", "1h", "is no condition"),
-        ("service=~(", "1h", "is no regular expression"),
+        ("service=~(", "1h", "is no regular expression: missing )"),
         ("service=~.*", "1h", "at least one matcher"),
         ("service=api", "8d", "at most 7 days"),
         ("service=api", "soon", "is no duration"),
