@@ -20,8 +20,14 @@ PROMISED: Final = frozenset({Severity.P0, Severity.P1})
 _OVER: Final = re.compile(
     r"(?i)\b(?:(?:is|are|was|were|has been|have been|now|been|it's|all)\s+"
     r"(?:now\s+|fully\s+|all\s+)?(?:resolved|fixed|solved|over|recovered|restored)|"
-    r"back to normal|all clear|no longer affected|fully (?:recovered|operational)|"
-    r"(?:incident|issue|problem|outage) (?:resolved|fixed|over|closed))\b"
+    r"back to normal|all clear|no longer affected|fully (?:recovered|operational)|up again|"
+    r"all systems (?:are )?(?:operational|normal|up|green)|can \w+(?: \w+){0,2} again|"
+    r"works? (?:again|normally|as usual)|"
+    r"(?:incident|issue|problem|outage|impact) (?:has )?"
+    r"(?:resolved|fixed|solved|over|closed|ended)|"
+    r"we(?: have|'ve)?(?: now| fully)? (?:resolved|fixed|solved) "
+    r"(?:it|this|that|the (?:incident|issue|problem|outage|error)))\b|"
+    r"^(?:fully )?(?:resolved|fixed|solved|recovered)(?:[.!]*$| at \d)"
 )
 _MITIGATED: Final = re.compile(r"(?i)\b(?:is|are|has been|was|now|been|fully)\s+mitigated\b")
 _GOES_ON: Final = re.compile(
