@@ -1,7 +1,8 @@
 """What the worker makes of a server that is good, slow, dead, or mad."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -87,6 +88,18 @@ async def test_a_busy_server_is_asked_again_when_it_says(
     told = await connected().do("complete", job(), 30)
     assert told["data"] == GOOD
     assert hand.pauses == [7, 2, 4]
+
+
+async def test_a_moment_is_counted_by_the_clock_of_who_said_it(
+    connected: Connect, server: ModelServer, hand: Hand
+) -> None:
+    """Ours may be another: the answer has its own date."""
+    server.modes.append(Mode.BUSY)
+    server.answers.append(GOOD)
+    server.date = datetime(2031, 5, 1, 12, 0, 0, tzinfo=UTC)
+    server.retry_after = format_datetime(server.date + timedelta(seconds=9), usegmt=True)
+    await connected().do("complete", job(), 30)
+    assert hand.pauses == [9]
 
 
 async def test_nobody_waits_longer_than_there_is_time(

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -41,7 +43,8 @@ class ModelServer:
     """`answers` are said one after the other, then `answer` computes them.
 
     `heard` are the requests that were good, `said` the answers to them; `complaints`, why others
-    were refused. `modes` hold for the next requests, one each, then `mode`.
+    were refused. `modes` hold for the next requests, one each, then `mode`. `date` is what a busy
+    server takes the time for.
     """
 
     url: str = ""
@@ -51,6 +54,7 @@ class ModelServer:
     answers: deque[Any] = field(default_factory=deque)
     answer: Answer = plainest
     retry_after: str = "1"
+    date: datetime | None = None
     heard: list[Asked] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -164,7 +168,8 @@ class ModelServer:
             await asyncio.sleep(0)
 
     async def _busy(self, request: web.Request) -> web.StreamResponse:
-        headers, told = self.dialect.busy(self.retry_after)
+        said, told = self.dialect.busy(self.retry_after)
+        headers = {**said, "Date": format_datetime(self.date, usegmt=True)} if self.date else said
         return web.json_response(told, status=429, headers=headers)
 
     async def _elsewhere(self, request: web.Request) -> web.StreamResponse:
