@@ -5,9 +5,8 @@ A gap fails. What Microsoft gives no bot stands in the table with the reason.
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from itertools import starmap
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,7 @@ import pytest
 from bot.cards.incident import buttons_of as buttons_for
 from bot.cards.incident import incident_card
 from bot.chat.command import Command, Takes
-from bot.domain.effect import SUBSTITUTES, EffectKind
+from bot.domain.effect import EffectKind
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import State
 from bot.platforms.slack import render as slack
@@ -46,30 +45,27 @@ from tests.parity.effects import (
 )
 from tests.parity.house import House, Seen, opened
 from tests.parity.pages import looked_at
+from tests.parity.printed import (
+    DIFFERS,
+    HEAD,
+    NEEDLESS,
+    ONE_WAY,
+    SURFACES,
+    Driven,
+    effects,
+    pressed,
+    row,
+    table,
+    verbs,
+)
 from tests.web.conftest import socket
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "parity.md"
 TITLES: Final = {"slack": "search is slow", "teams": "mails bounce", "web": "a disk is full"}
 """Surface → what is declared there; what is alike would be asked about first."""
 
-SURFACES: Final = tuple(TITLES)
 VERBS: Final[Sequence[Command]] = [resolve(path) for path in COMMANDS.values()]
-HEAD: Final = """\
-# Slack, Teams and the web room, side by side
-
-Printed by `pytest tests/golden/test_parity.py --update-golden`, which types every verb, opens,
-fills in and sends every form, presses every button and does every effect on each of the three,
-through the simulators of Slack and Teams and a browser. A gap fails the build.
-"""
-ONE_WAY: Final = frozenset({EffectKind.NOTIFY, EffectKind.WEBHOOK})
-"""Done by channels that go one way, on no chat platform."""
-
 PAGES: Final = CardHtml(Posting("/", "token", lambda: "key"))
-
-DIFFERS: Final[Mapping[tuple[str, str], str]] = {
-    ("noise", "web"): "it is about the channel in which it is said",
-}
-"""(verb, surface) → why it cannot be the same there."""
 
 OF_A_PART: Final[Mapping[str, str]] = {
     "task": "task #{n}",
@@ -96,26 +92,9 @@ PATHS: Final[Mapping[State, Sequence[str]]] = {
 }
 """State → how an incident comes there."""
 
-NEEDLESS: Final[Mapping[EffectKind, str]] = {
-    EffectKind.ADOPT_ROOM: "every incident has its page",
-    EffectKind.PIN: "the card heads its page",
-    EffectKind.REACT: "whoever typed it is answered on the page",
-    EffectKind.REMOVE: "nobody is in a page; who may see it, opens it",
-}
-"""What nobody misses in the browser, and why."""
-
 
 def line_of(command: Command, number: int) -> str:
     return f"{command.verb} #{number}" if command.takes is Takes.INCIDENT else command.verb
-
-
-@dataclass
-class Driven:
-    """What came of one verb on one surface: typed alone, its form opened, and the form sent."""
-
-    typed: Seen
-    opened: bool = False
-    sent: Seen | None = None
 
 
 async def drive(house: House) -> dict[str, dict[str, Driven]]:
@@ -146,27 +125,6 @@ async def drive_one(house: House, surface: str, command: Command, number: int) -
     return driven
 
 
-def row(*cells: object) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def table(head: Sequence[str], rows: Iterable[str]) -> str:
-    return "\n".join([row(*head), row(*("---" for _ in head)), *rows])
-
-
-def verbs(seen: Mapping[str, Mapping[str, Driven]]) -> str:
-    def cell(verb: str, name: str, one: Driven) -> str:
-        if reason := DIFFERS.get((verb, name)):
-            return f"no: {reason}"
-        return "yes, a form" if one.opened else "yes"
-
-    rows = (
-        row(f"`{verb}`", *(cell(verb, name, on[name]) for name in SURFACES))
-        for verb, on in seen.items()
-    )
-    return table(("verb", "Slack", "Teams", "web room"), rows)
-
-
 def buttons_of(state: State) -> dict[str, set[str]]:
     """Surface → the command lines that its card of an incident in this state offers."""
     card = incident_card(incident(status=state), POLICIES)
@@ -179,43 +137,6 @@ def buttons_of(state: State) -> dict[str, set[str]]:
         "teams": {command_of(one.get("data")) for one in actions(shown)} - {""},
         "web": set(re.findall(r'name="text" value="([^"]+)"', PAGES.card(card))),
     }
-
-
-def pressed(state: State, on: Mapping[str, set[str]]) -> str:
-    commands = ", ".join(f"`{command}`" for command in sorted(on["web"]))
-    return row(state, *(len(on[name]) for name in SURFACES), commands)
-
-
-def effects(done: Mapping[str, Mapping[EffectKind, bool]]) -> str:
-    def cell(name: str, kind: EffectKind) -> str:
-        if done[name][kind]:
-            return "yes"
-        if done["channels"][kind]:
-            return "nothing to do: a room is a thread"
-        instead = SUBSTITUTES.get(kind)
-        told = ""
-        if instead is not None and done[name][instead] and kind is not EffectKind.PIN:
-            told = f", {instead} instead"
-        return f"no: {CANNOT[kind]}{told}"
-
-    def in_web(kind: EffectKind) -> str:
-        if done["web"][kind]:
-            return "yes"
-        return "yes, on the page" if done["pages"].get(kind) else f"needless: {NEEDLESS[kind]}"
-
-    rows = (
-        row(
-            f"`{kind}`",
-            "yes",
-            cell("threads", kind),
-            cell("channels", kind),
-            in_web(kind),
-        )
-        for kind in EffectKind
-        if kind not in ONE_WAY
-    )
-    head = ("effect", "Slack", "Teams, rooms are threads", "Teams with Graph", "web room")
-    return table(head, rows)
 
 
 async def perform(house: House) -> dict[str, dict[EffectKind, bool]]:

@@ -146,6 +146,8 @@ class Graph:
         apps = [app.get("teamsApp@odata.bind", "") for app in said.get("installedApps") or ()]
         installed = any(app.endswith(self.catalog) for app in apps)
         room = self.teams.add_chat(str(said.get("topic") or ""), *users, has_bot=installed)
+        if self.lag:
+            self._unseen[room.id] = self.lag
         return 201, {"id": room.id, "topic": room.name, "chatType": said["chatType"]}
 
     def _bound_user(self, member: Json) -> User:

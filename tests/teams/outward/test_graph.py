@@ -122,7 +122,10 @@ async def chatting(sqlite_store: SqlStore, clock: FakeClock) -> AsyncIterator[Ha
         yield one
 
 
-async def test_a_private_incident_is_a_group_chat_of_its_people(chatting: Hall) -> None:
+@pytest.mark.parametrize("lag", [0, 4])
+async def test_a_private_incident_is_a_group_chat_of_its_people(chatting: Hall, lag: int) -> None:
+    """`lag`: it is not there at once."""
+    chatting.teams.graph.lag = lag
     outpost = chatting.outpost
     number = await outpost.opens("stolen laptop", visibility=Visibility.PRIVATE)
     await outpost.incidents.assign(number, "ben", outpost.ask())
