@@ -81,7 +81,7 @@ class TeamsRefused(DeliveryError):
         )
 
 
-NOT_THERE: Final = frozenset({"ConversationNotFound", "BotNotInConversationRoster", "NotFound"})
+NOT_THERE: Final = frozenset({"ConversationNotFound", "NotFound"})
 """Codes for a room that is gone, or that is not there yet."""
 
 

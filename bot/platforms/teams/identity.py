@@ -94,7 +94,7 @@ class Identity:
     async def meet(self, users: Iterable[str], where: Where) -> None:
         """Learns who these people here are (by either id), as far as Teams says."""
         for user in users:
-            if user and not user.startswith(BOT) and self.person_of(user) is None:
+            if _is_person(user) and self.person_of(user) is None:
                 await self._person(By(user=user), where)
 
     def person_of(self, user: str) -> str | None:
@@ -175,6 +175,11 @@ class Identity:
             if (person.email or "").lower() == email.lower() and id not in self.newcomers
         ]
         return found[0] if email and len(found) == 1 else None
+
+
+def _is_person(id: str) -> bool:
+    """It is a person's in Teams, or an object id in Entra; bots and channels have others."""
+    return id.startswith("29:") or bool(id and ":" not in id)
 
 
 def _zone(said: str) -> str:

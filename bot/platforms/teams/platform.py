@@ -8,7 +8,7 @@ from bot.domain.errors import DeliveryError
 from bot.platforms.teams.actions import Asks, never
 from bot.platforms.teams.connector import Connector
 from bot.platforms.teams.directory import Directory
-from bot.platforms.teams.errors import NOT_THERE, Hope, Paced, TeamsRefused
+from bot.platforms.teams.errors import Hope, Paced, TeamsRefused
 from bot.platforms.teams.places import Made
 from bot.platforms.teams.posts import Posts
 from bot.platforms.teams.rooms import NOT_SEEN, Rooms
@@ -114,7 +114,7 @@ class TeamsPlatform:
         try:
             return await deed(job)
         except TeamsRefused as refused:
-            if refused.code in NOT_THERE and self.rooms.is_fresh(job):
+            if self.rooms.is_not_there_yet(job, refused.code):
                 raise Paced(f"do {job.kind} in a new room", NOT_SEEN) from refused
             if refused.hope is Hope.OPERATOR and job.kind in TO_PEOPLE:
                 raise DeliveryError(str(refused), permanent=True) from refused

@@ -9,7 +9,7 @@ import structlog
 from bot.domain.errors import DeliveryError
 from bot.platforms.teams.addresses import is_channel, is_chat
 from bot.platforms.teams.directory import Directory
-from bot.platforms.teams.errors import TeamsRefused
+from bot.platforms.teams.errors import NOT_THERE, TeamsRefused
 from bot.platforms.teams.graph import Graph
 from bot.platforms.teams.names import about, channel_name, numbered
 from bot.platforms.teams.places import (
@@ -34,7 +34,7 @@ TAKEN: Final = "NameAlreadyExists"
 NOT_SEEN: Final = 3.0
 """Seconds until Microsoft is asked again for a room that it made and does not show yet."""
 
-FRESH: Final = timedelta(minutes=10)
+FRESH: Final = timedelta(minutes=3)
 """For so long a room that is not there may be one that is not there yet."""
 
 MADE_AT: Final = "made_at"
@@ -196,10 +196,13 @@ class Rooms:
     def _now(self) -> dict[str, str]:
         return {MADE_AT: self.clock.wall().isoformat()}
 
-    def is_fresh(self, job: Job) -> bool:
+    def is_not_there_yet(self, job: Job, code: str) -> bool:
         """We made its room so lately that Microsoft may not show it everywhere yet."""
-        made_at = job.places.get("room", {}).get(MADE_AT)
-        if not made_at:
+        room = job.places.get("room", {})
+        made_at, missing = room.get(MADE_AT), NOT_THERE
+        if room.get("chat"):  # to which Muster was brought as it was made
+            missing = NOT_THERE | {"BotNotInConversationRoster"}
+        if not made_at or code not in missing:
             return False
         return self.clock.wall() - datetime.fromisoformat(str(made_at)) < FRESH
 

@@ -13,7 +13,7 @@ from bot.ports.queries import MUSTER
 from bot.ports.store import Lane, Unit
 from storage.store import SqlStore
 from tests.fakes.clock import FakeClock
-from tests.fakes.teams import Message, Teams
+from tests.fakes.teams import Message, Teams, activities
 from tests.teams.inbound.office import Office, opened, people
 
 RSC = "ChannelMessage.Read.Group"
@@ -238,3 +238,20 @@ async def test_talk_past_the_thousandth_line_is_followed(keeping: Office) -> Non
     await keeping.done()
     after = await keeping.muster.queries.entries(number, MUSTER, after=1_000)
     assert [e.text for e in after if e.type == "said"] == ["disk is ful", "disk is full"]
+
+
+async def test_a_channel_or_a_bot_that_is_mentioned_is_nobody_to_be_met(keeping: Office) -> None:
+    number = await keeping.declared()
+    root = await keeping.thread(number)
+    said = keeping.teams.post(keeping.room, keeping.ben.id, {"type": "message"}, thread=root.id)
+    named = [
+        {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": id, "name": name}}
+        for name, id in (("General", keeping.room.id), ("Other", "28:other-bot"))
+    ]
+    made = activities.message(keeping.teams, said, keeping.ben.user, keeping.room)
+    made |= {"text": "<at>General</at> <at>Other</at> look", "entities": named}
+    asked = len(keeping.teams.refused)
+    await keeping.teams.outward.send(made)
+    await keeping.done()
+    assert [line.text for line in await keeping.talk(number)] == ["@General @Other look"]
+    assert keeping.teams.refused[asked:] == []
