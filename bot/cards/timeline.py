@@ -252,16 +252,21 @@ def _undone(entry: Entry, who: str, people: People) -> str:
     return f"{who} undid: {what} (line {entry.corrects})."
 
 
+def own_words(entry: Entry, people: People) -> str:
+    """What it says. Words that are quoted begin with who said them: beside the name of whoever
+    noted their own, that is left out."""
+    if not entry.metadata.get(QUOTES):
+        return entry.text
+    who = entry.actor_name or person_name(people, entry.actor_id)
+    return entry.text.removeprefix(f"{who}: ")
+
+
 def _comment(entry: Entry, who: str, people: People) -> str:
-    """Words that are quoted begin with who said them; their own quotation needs no second name."""
     mended = f" (mends line {entry.corrects})" if entry.corrects is not None else ""
-    said = entry.actor_name or person_name(people, entry.actor_id)
-    own = entry.metadata.get(QUOTES) and entry.text.startswith(f"{said}: ")
     if entry.metadata.get(UNHEARD):
         return f"{mended.strip()} {plain(entry.text)}".strip()
-    if own:
-        return f"{who}{mended}: {plain(entry.text.removeprefix(f'{said}: '))}"
-    return f"{who}{mended}{_because(entry)}"
+    said = own_words(entry, people)
+    return f"{who}{mended}{f': {plain(said)}' if said else '.'}"
 
 
 def _talk(entry: Entry, who: str, people: People) -> str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.cards.names import person_name
 from bot.cards.plain_text import visible
-from bot.cards.timeline import People, sentence
+from bot.cards.timeline import People, own_words, sentence
 from bot.domain.entry import Entry, EntryType
 from bot.domain.incident import rfc3339
 from bot.platforms.web.text import foreign, markdown, moment
@@ -61,7 +61,10 @@ def _what(entry: Entry, people: People) -> Markup:
     kind = SPOKEN.get(entry.type, "Note")
     doing = str(entry.metadata.get("doing") or "")
     return Markup('<p class="said-by"><strong>{}</strong> by {}</p>{}{}').format(
-        kind, foreign(who), speech(entry.text), speech(doing, "What we do: ") if doing else ""
+        kind,
+        foreign(who),
+        speech(own_words(entry, people)),
+        speech(doing, "What we do: ") if doing else "",
     )
 
 

@@ -9,6 +9,7 @@ from bot.cards.timeline import sentence
 from bot.domain.entry import EntryType
 from bot.domain.people import SYSTEM
 from bot.platforms.teams.extensions import TO_TIMELINE
+from bot.platforms.web.entry import entry_html
 from bot.ports.queries import MUSTER
 from bot.ports.store import Lane, Unit
 from storage.store import SqlStore
@@ -220,6 +221,9 @@ async def test_a_message_noted_by_its_author_has_one_name(office: Office) -> Non
     (note,) = await office.notes(number)
     told = sentence(note, office.muster.engine.rules.policies.people)
     assert told.startswith("Ann Olsen: I restarted it")
+    page = str(entry_html(note, office.muster.engine.rules.policies.people))
+    assert "Note</strong> by <bdi>Ann Olsen</bdi>" in page
+    assert "<bdi>I restarted it" in page
 
 
 async def test_talk_past_the_thousandth_line_is_followed(keeping: Office) -> None:
