@@ -321,7 +321,10 @@ class Retention(Section):
     settled_days: int = Field(30, ge=0, description="finished rows of inbox and outbox")
     resolved_alert_days: int = Field(90, ge=0)
     talk_days: int = Field(
-        90, ge=0, description="what people say in rooms whose route captures or mirrors it"
+        90,
+        ge=0,
+        description="what people say in rooms whose route captures or mirrors it; and, once an "
+        "incident is closed, which messages its notes follow",
     )
 
 
