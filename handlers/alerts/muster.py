@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.domain.alert import Alert, digest
 from bot.domain.errors import WrongShape
 from bot.domain.severity import Category
+from bot.domain.visible import shows
 from handlers.alerts import Source
 from handlers.shapes import fields
 from handlers.shapes.times import moment_or_number
@@ -86,7 +87,7 @@ def _alert(event: Any, source: Source) -> Alert:
 
 
 def _refuse_missing(event: dict[str, Any]) -> None:
-    missing = [f"`{name}`" for name in REQUIRED if fields.text(event.get(name)) is None]
+    missing = [f"`{name}`" for name in REQUIRED if not shows(fields.text(event.get(name)) or "")]
     if missing:
         raise WrongShape(f"{', '.join(missing)} must be given, and not blank.")
 

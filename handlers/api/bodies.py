@@ -15,11 +15,13 @@ from pydantic import (
     StrictInt,
     ValidationError,
 )
+from pydantic_core import PydanticCustomError
 
 from bot.domain.errors import Invalid
 from bot.domain.incident import Outcome
 from bot.domain.severity import Category, Impact, Severity
 from bot.domain.task import TaskState
+from bot.domain.visible import shows
 from bot.engine.acts.base import TEXT_LIMIT, TITLE_LIMIT
 from bot.engine.analysis.kinds import Kind
 from handlers.api.params import meant, sentence
@@ -36,7 +38,13 @@ def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-Title = Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT)]
+def _shown(value: str) -> str:
+    if not shows(value):
+        raise PydanticCustomError("string_too_short", "must not be empty")
+    return value
+
+
+Title = Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT), AfterValidator(_shown)]
 Prose = Annotated[str, Field(max_length=TEXT_LIMIT)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 AnySeverity = Annotated[Severity, BeforeValidator(_upper)]

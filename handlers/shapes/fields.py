@@ -7,6 +7,7 @@ import orjson
 
 from bot.domain.alert import TEXT_LIMIT, TITLE_LIMIT, digest
 from bot.domain.errors import WrongShape
+from bot.domain.visible import shows
 
 KEY_LIMIT: Final = 500
 """A longer key is cut and ends in a hash of itself: it still has to fit a database index."""
@@ -52,9 +53,9 @@ def cut(said: str, limit: int) -> str:
 
 
 def title(*candidates: Any) -> str:
-    """The first that says something, on one line; empty if none does."""
+    """The first that shows something, on one line; empty if none does."""
     for candidate in candidates:
-        if said := text(candidate):
+        if (said := text(candidate)) and shows(said):
             return cut(" ".join(said.split()), TITLE_LIMIT)
     return ""
 

@@ -16,6 +16,7 @@ from tests.api.house import House
         ({}, "title", "title is missing"),
         ({"title": ""}, "title", "must not be empty"),
         ({"title": "  "}, "title", "must not be empty"),
+        ({"title": "\u200b\u2060"}, "title", "must not be empty"),
         ({"title": "x" * 501}, "title", "500"),
         ({"title": 7}, "title", "string"),
         ({"title": None}, "title", "string"),

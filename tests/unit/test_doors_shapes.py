@@ -84,6 +84,12 @@ def test_a_long_key_stays_one_key_and_fits_an_index() -> None:
     assert len(one) <= fields.KEY_LIMIT
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e \ufeff", "\u3164", " \u2800\n"])
+def test_a_title_that_nobody_sees_is_none(unseen: str) -> None:
+    assert fields.title(unseen, "Checkout is slow") == "Checkout is slow"
+    assert fields.title(unseen) == ""
+
+
 def test_a_title_is_one_line_that_is_cut() -> None:
     assert fields.title(" \n", None, "Disk\n  full ") == "Disk full"
     assert fields.title("x" * 501) == "x" * 499 + "…"

@@ -266,6 +266,11 @@ def test_the_identity_of_a_neutral_event_leaves_out_the_time_the_id_and_the_tags
     assert one.fingerprint == same.fingerprint != other.fingerprint
 
 
+def test_a_neutral_event_whose_title_nobody_sees_is_refused() -> None:
+    with pytest.raises(WrongShape, match="`title` must be given, and not blank"):
+        muster.parse({**NEUTRAL, "title": "\u200b"}, MUSTER)
+
+
 def test_a_directory_knows_configured_sources_and_every_kind() -> None:
     directory = Directory([Entrance(source=Source(name="shop", kind="grafana"), token="t")])
     assert directory.find("shop").parse is grafana.parse

@@ -8,6 +8,7 @@ from bot.domain.entry import NEWS, Entry
 from bot.domain.errors import Conflict, Invalid, NotFound, Stale
 from bot.domain.incident import Incident, Visibility
 from bot.domain.people import SYSTEM, Actor
+from bot.domain.visible import shows
 from bot.engine.authorise import authorise
 from bot.engine.life import Life
 from bot.engine.rules import Rules
@@ -120,7 +121,7 @@ def check_text(name: str, text: str, limit: int, *, required: bool = False) -> s
         Invalid: it is needed and missing, or longer than `limit`.
     """
     text = text.strip()
-    if required and not text:
+    if required and not shows(text):
         raise Invalid(f"Say the {name}.", field=name)
     if len(text) > limit:
         raise Invalid(f"The {name} has {len(text)} characters; at most {limit} fit.", field=name)
