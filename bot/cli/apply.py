@@ -13,7 +13,9 @@ from bot.cli.reload import hang_up, server
 from bot.domain.errors import ConfigError
 from bot.domain.policy import Policies
 from bot.domain.policy_plan import Change, Governed, Plan, Touched, Turn, plan
+from config.settings import Settings
 from storage.in_force import in_force, open_under
+from storage.instance import server_of
 from storage.store import SqlStore
 
 PATIENCE: Final = 10.0
@@ -42,6 +44,8 @@ def run(
         print("No server has written down which policies are in force; all of these are new.")
     elif old.version == new.version:
         print(f"Nothing changes: version {new.version} is in force.")
+        if not options.plan:
+            _look_again(settings)
         return 0
     else:
         print("\n".join(told(plan(old, new, incidents, now))))
@@ -56,6 +60,12 @@ def run(
             return 1
     hang_up(process)
     return 0 if _applied(environment, new, process, sleep) else 1
+
+
+def _look_again(settings: Settings) -> None:
+    """A server that complains of a file as it was before finds it mended."""
+    if settings.database_path is not None and (process := server_of(settings.database_path)):
+        hang_up(process)
 
 
 async def _known(store: SqlStore) -> tuple[Policies | None, Sequence[Governed], datetime]:
