@@ -109,10 +109,19 @@ GUESSES: Final[dict[str, tuple[str, ...]]] = {
         *("alert_id", "alertId", "incident_id", "incidentId"),
     ),
     "group_key": ("group_key", "groupKey"),
-    "starts_at": ("starts_at", "startsAt", "started_at", "timestamp", "time", "created_at", "date"),
-    "ends_at": ("ends_at", "endsAt", "ended_at", "resolved_at", "closed_at"),
+    "starts_at": (
+        *("starts_at", "startsAt", "started_at", "startedAt", "start_time", "startTime"),
+        *("opened_at", "openedAt", "created_at", "createdAt", "timestamp", "time", "date"),
+    ),
+    "ends_at": (
+        *("ends_at", "endsAt", "ended_at", "endedAt", "end_time", "endTime"),
+        *("resolved_at", "resolvedAt", "closed_at", "closedAt"),
+    ),
     "resource": ("resource", "host", "hostname", "instance", "entity", "service", "server", "node"),
-    "link": ("link", "url", "href", "alert_url", "incident_url", "dashboard_url"),
+    "link": (
+        *("link", "url", "href", "alert_url", "incident_url", "issue_url", "issueUrl"),
+        *("html_url", "web_url", "permalink", "dashboard_url"),
+    ),
     "labels": ("labels", "tags"),
 }
 """Where to look for what the mapping does not mention; the first that is there counts."""

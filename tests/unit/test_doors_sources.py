@@ -181,6 +181,27 @@ def test_without_a_title_the_sentence_says_what_to_configure() -> None:
         read_generic({}, {"severity": "high"})
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "found"),
+    [
+        ({"createdAt": 1713755131352}, "starts_at", datetime(2024, 4, 22, 3, 5, 31, 352000, UTC)),
+        ({"startTime": "2026-01-05T09:00:00Z"}, "starts_at", datetime(2026, 1, 5, 9, tzinfo=UTC)),
+        (
+            {"created_at": "2026-01-05T09:00:00Z", "timestamp": "2026-01-05T10:00:00Z"},
+            "starts_at",
+            datetime(2026, 1, 5, 9, tzinfo=UTC),
+        ),
+        ({"closedAt": "2026-01-05T09:00:00Z"}, "ends_at", datetime(2026, 1, 5, 9, tzinfo=UTC)),
+        ({"issueUrl": "https://x.example/1"}, "link", "https://x.example/1"),
+    ],
+)
+def test_common_names_are_found_without_a_mapping(
+    said: dict[str, Any], name: str, found: Any
+) -> None:
+    (alert,) = read_generic({}, {"title": "a", **said})
+    assert getattr(alert, name) == found
+
+
 def test_a_list_is_so_many_alerts() -> None:
     assert [a.title for a in read_generic({}, [{"title": "a"}, {"name": "b"}])] == ["a", "b"]
 
