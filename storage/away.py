@@ -5,8 +5,12 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-STATES: Final = frozenset({"57P01", "57P02", "57P03", "53300"})
-"""PostgreSQL shuts down, starts, or has no connection left."""
+CLASSES: Final = ("08", "28", "3D", "53", "57P", "58")
+"""PostgreSQL's codes begin so where it is not reached, lets nobody in, has no such database, no
+room, no connection left, shuts down or starts, or its disk fails."""
+
+STATES: Final = frozenset({"25006", "55000"})
+"""It only reads, because another server took over; or the database takes no connections."""
 
 SIGNS: Final = ("locked", "disk i/o", "full", "unable to open", "readonly", "closed")
 """What SQLite says where the file or the disk is not to be had."""
@@ -22,7 +26,8 @@ def sqlstate(wrong: Exception) -> str:
 
 def is_away(wrong: Exception) -> bool:
     """The database cannot be reached (no such host, refused, too late), or has no room for us."""
-    if isinstance(wrong, PoolTimeout | OSError) or sqlstate(wrong) in STATES:
+    state = sqlstate(wrong)
+    if isinstance(wrong, PoolTimeout | OSError) or state in STATES or state.startswith(CLASSES):
         return True
     if not isinstance(wrong, DBAPIError):
         return False

@@ -5,6 +5,7 @@ from socket import gaierror
 from typing import ClassVar
 
 import pytest
+from asyncpg import exceptions
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -288,6 +289,20 @@ async def test_a_database_that_is_away_asks_to_come_again(url: str, clock: FakeC
         ConnectionRefusedError(),
         OperationalError("BEGIN", {}, Exception("unable to open database file")),
         OperationalError("BEGIN", {}, Exception("database is locked")),
+        *(
+            DBAPIError("BEGIN", {}, one("so it says"))
+            for one in (
+                exceptions.CannotConnectNowError,
+                exceptions.AdminShutdownError,
+                exceptions.TooManyConnectionsError,
+                exceptions.ObjectNotInPrerequisiteStateError,
+                exceptions.ReadOnlySQLTransactionError,
+                exceptions.InvalidPasswordError,
+                exceptions.InvalidCatalogNameError,
+                exceptions.DiskFullError,
+                exceptions.ConnectionFailureError,
+            )
+        ),
     ],
 )
 def test_whatever_keeps_us_from_the_server_is_no_poison(wrong: Exception) -> None:

@@ -1,0 +1,57 @@
+"""What the health pages say while the database is away."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+
+from bot.domain.errors import Overloaded
+from bot.telemetry import Telemetry
+from handlers.health import Health, Vitals
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+async def away() -> Any:
+    raise Overloaded("The database is away; please try again.")
+
+
+async def there() -> dict[str, Any]:
+    return {"outbox": {"pending": 1}}
+
+
+def health(**changed: Any) -> Health:
+    said = {
+        "now": lambda: NOW,
+        "ping": there,
+        "refresh": there,
+        "loops": lambda: {"timers": NOW},
+        "on_hold": lambda: False,
+        "complaints": list,
+        "deep": there,
+    }
+    return Health(Vitals(**{**said, **changed}), Telemetry())
+
+
+def told(response: web.Response) -> Any:
+    return orjson.loads(response.body)  # type: ignore[arg-type]  # it is bytes
+
+
+async def test_the_deep_look_says_how_it_stands() -> None:
+    response = await health().deep(make_mocked_request("GET", "/health/deep"))
+    assert told(response) == {"status": "ok", "problems": [], "outbox": {"pending": 1}}
+
+
+async def test_the_deep_look_outlives_the_database() -> None:
+    """Somebody looks there just because something is amiss."""
+    looked = health(ping=away, deep=away)
+    response = await looked.deep(make_mocked_request("GET", "/health/deep"))
+    assert response.status == 200
+    assert told(response) == {
+        "status": "degraded",
+        "problems": ["the database does not answer: Overloaded"],
+    }
+    ready = await looked.ready(make_mocked_request("GET", "/ready"))
+    assert (ready.status, told(ready)["status"]) == (503, "not ready")
