@@ -25,6 +25,12 @@ TITLES: Final = {
     "summary": "What happened",
     "status_update": "A draft of an update",
 }
+UNVERIFIED: Final = "(unverified)"
+"""Behind a sentence that no line of the record says in these words."""
+
+LEGEND: Final = (
+    "*(unverified): its words stand in the lines it names, put together by the model. Read them.*"
+)
 NOTHING: Final = "Nothing in the record bears it out, so nothing is said."
 
 
@@ -62,12 +68,19 @@ def analysis_card(
     body: list[Element] = [Foreign(_said(one)) for one in sentences]
     if not sentences and not suggestions:
         body.append(Text(NOTHING))
+    body += legend(sentences)
     if model:
         body.append(Text(f"*By a model, from the record. Confidence: {confidence:.0%}.*"))
     body += suggestion_elements(suggestions)
     if buttons:
         body.append(Buttons(tuple(buttons)))
     return Card(f"#{number}: {TITLES.get(kind, kind)}", tuple(body), Tone.CALM)
+
+
+def legend(sentences: Sequence[Sentence]) -> list[Element]:
+    """What the mark means, where one is shown."""
+    marked = any(one.text.endswith(UNVERIFIED) for one in sentences)
+    return [Text(LEGEND)] if marked else []
 
 
 def suggestion_elements(suggestions: Sequence[Suggested]) -> list[Element]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.cards.analysis import analysis_card
+from bot.cards.analysis import analysis_card, legend
 from bot.cards.summary import summary_card
 from bot.chat.applying import Applying
 from bot.chat.call import Reply
@@ -80,8 +80,10 @@ async def _told(wanted: Wanted, analysing: Analysing) -> Sequence[Element]:
         finding = await analysing.run(Kind.SUMMARY, wanted)
     except (NoModel, Costly):
         return ()
-    said = [Foreign(one.text) for one in sentences_of(finding.analysis)]
-    return (*said, Text("*By a model, from the record below.*")) if said else ()
+    sentences = sentences_of(finding.analysis)
+    said = [Foreign(one.text) for one in sentences]
+    by = Text("*By a model, from the record below.*")
+    return (*said, *legend(sentences), by) if said else ()
 
 
 def _since(line: Line, entries: Sequence[Entry], clock: Clock) -> datetime | None:

@@ -4,8 +4,9 @@ from itertools import permutations
 
 import pytest
 
+from bot.cards.analysis import UNVERIFIED
 from bot.engine.analysis.record import Record
-from bot.engine.analysis.shapes import UNVERIFIED, Traced, is_verified, kept
+from bot.engine.analysis.shapes import Traced, is_verified, kept
 from bot.engine.analysis.tracing import backed, traced
 
 LINES = [

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.cards.analysis import UNVERIFIED
 from bot.engine.analysis.record import Record
-from bot.engine.analysis.shapes import UNVERIFIED, Traced
+from bot.engine.analysis.shapes import Traced
 from bot.engine.postmortem.wording import Prose, checked
 
 RECORD = Record(

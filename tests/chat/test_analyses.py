@@ -119,6 +119,7 @@ async def test_a_draft_of_an_update_is_sent_by_a_press_only(desk: Desk) -> None:
     desk.analyst.answers.append({"known": known, "doing": [], "confidence": 0.9})
     reply = await desk.say("ben", f"summary #{number} --about update")
     assert "Next, the checkout is down. (unverified)" in words(reply)
+    assert "put together by the model" in words(reply)
     assert "update_posted" not in await desk.types(number)
     (send,) = buttons(reply)
     assert send.command == f'update #{number} "Checkout is down --next soon."'

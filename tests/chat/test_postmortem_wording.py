@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.cards.analysis import UNVERIFIED
 from bot.domain.entry import EntryType
 from bot.domain.postmortem import postmortem_of
-from bot.engine.postmortem.wording import UNVERIFIED, Wording
+from bot.engine.postmortem.wording import Wording
 from tests.chat.conftest import Desk, actor, buttons, words
 
 EMPTY: dict[str, Any] = dict.fromkeys(

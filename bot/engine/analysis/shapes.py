@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from bot.cards.analysis import UNVERIFIED
 from bot.engine.analysis.consulting import Shape
 from bot.engine.analysis.harmless import harmless
 from bot.engine.analysis.record import Record
@@ -14,10 +15,6 @@ READ: Final = 50
 
 LONGEST: Final = 400
 """Characters of a sentence."""
-
-
-UNVERIFIED: Final = "(unverified)"
-"""Behind a sentence that no line of the record says in these words."""
 
 
 class Traced(Shape):

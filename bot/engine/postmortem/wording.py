@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from bot.cards.analysis import UNVERIFIED
 from bot.cards.plain_text import one_line
 from bot.domain.entry import EntryType
 from bot.domain.incident import Incident, Visibility
@@ -24,7 +25,7 @@ from bot.engine.analysis.consulting import Costly, Inquiry, NoModel, Shape
 from bot.engine.analysis.foreign import material
 from bot.engine.analysis.harmless import harmless
 from bot.engine.analysis.record import Record
-from bot.engine.analysis.shapes import LONGEST, READ, UNVERIFIED, Traced, kept, unmarked
+from bot.engine.analysis.shapes import LONGEST, READ, Traced, kept, unmarked
 from bot.engine.analysis.tracing import backed, untraced
 from bot.engine.knowledge.words import singular
 from bot.engine.postmortem.drafting import propose
