@@ -116,6 +116,19 @@ async def test_a_verb_alone_opens_its_form_on_the_page(browser: Browser, site: S
     assert (await site.desk.types(number)).count("update_posted") == 1
 
 
+async def test_an_update_that_does_not_fit_is_sent_by_a_tick(site: Site, browser: Browser) -> None:
+    number = await site.desk.opens("Checkout is down", "P1")
+    page = await browser.get(f"/incidents/{number}")
+    asked = await browser.press(page, "Post an update")
+    said = {"f.known": "Checkout is fixed.", "f.next": "30m"}
+    wrong = await browser.press(asked, "Send update", **said)
+    assert "It says that it is over, but #1 is New. Tick “Send it even so”" in wrong.text
+    assert "update_posted" not in await site.desk.types(number)
+    assert ("input", "name", "f.anyway") in wrong.attributes
+    await browser.press(wrong, "Send update", **said, **{"f.anyway": "yes"})
+    assert (await site.desk.types(number)).count("update_posted") == 1
+
+
 async def test_declaring_needs_a_title_only(browser: Browser, site: Site) -> None:
     asked = await browser.press(await browser.get("/"), "Declare an incident")
     said = await browser.press(asked, "Declare", **{"f.title": "Payments are down"})
