@@ -198,6 +198,12 @@ class Llm(Served):
     ask_above: float = Field(
         0.5, ge=0, description="a run that may cost more is asked about before it begins"
     )
+    thinking: int = Field(
+        2_000,
+        ge=0,
+        le=5_000,
+        description="tokens that a model may think before its answer; models that do not use none",
+    )
     prices: Mapping[str, Price] = Field(
         {},
         description="by model, `gpt-x: {input: 2.5, output: 10}` for a million tokens; without "

@@ -18,7 +18,7 @@ QUESTION: Final[Mapping[str, Any]] = {
         "required": ["here"],
         "additionalProperties": False,
     },
-    "max_tokens": 300,
+    "max_tokens": 2_000,
 }
 """The shortest that tries all there is: the address, the key, the name, and JSON of a shape."""
 

@@ -11,6 +11,7 @@ from bot.engine.analysis.consulting import Consulting, Costly, Inquiry, NoModel,
 from bot.ports.analyses import MICRO
 from bot.ports.analyst import NOBODY, Refused, Unavailable
 from config.sections import Budget, Price
+from prompts import prompt
 from storage.store import SqlStore
 from tests.fakes.models import Plenty, ScriptedAnalyst, consulting
 
@@ -181,3 +182,17 @@ async def test_whoever_asks_is_told_why_there_is_none(
     asked.configured = configured
     with pytest.raises(NoModel, match=said):
         await asked.ask(inquiry())
+
+
+async def test_a_model_may_think_before_its_answer_and_it_counts(
+    store: SqlStore, analyst: ScriptedAnalyst
+) -> None:
+    words = prompt("ask").tokens
+    plenty = Plenty(incident_tokens=2_500)
+    asked = consulting(store, analyst, plenty)
+    for thinking in (0, 2_000):
+        plenty.thinking = thinking
+        await asked.ask(inquiry(f"Disk full {thinking}."))
+        assert analyst.jobs[-1].body["max_tokens"] == words + thinking
+    with pytest.raises(NoModel, match="budget"):
+        await asked.ask(inquiry("Disk full again.", incident=7))

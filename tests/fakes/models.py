@@ -74,6 +74,7 @@ class Plenty:
     incident_tokens: int = 10_000_000
     kinds: Mapping[str, Budget] = field(default_factory=dict)
     ask_above: float = 5.0
+    thinking: int = 0
     private: bool = True
     prices: Mapping[str, Price] = field(default_factory=dict)
 

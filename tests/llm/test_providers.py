@@ -14,6 +14,8 @@ from bot.llm.provider import Knobs, Provider
 from config.sections import Served
 from config.settings import Settings
 from handlers.registry import resolve
+from tests.fakes.llm import ModelServer
+from tests.llm.conftest import Connect, job
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -84,6 +86,17 @@ def test_a_model_that_cannot_be_had_is_logged_and_left_out(tmp_path: Path) -> No
     assert worker is not None
     assert worker.facts()["models"] == ["openai:y"]
     assert "names no provider" in logs[0]["why"]
+
+
+@pytest.mark.parametrize("provider", ["anthropic"], indirect=True)
+async def test_a_model_that_thinks_first_answers_in_the_shape(
+    connected: Connect, server: ModelServer
+) -> None:
+    server.answers.append({"said": "Ann.", "sure": True})
+    told = await connected(model="anthropic:claude-opus-5-5").do("complete", job(), 30)
+    assert told["data"] == {"said": "Ann.", "sure": True}
+    (heard,) = server.heard
+    assert heard.tool is None
 
 
 def test_what_cannot_be_had_is_told_without_loading_anything() -> None:

@@ -148,8 +148,10 @@ class Consulting:
         digest: str,
     ) -> Told[AnyShape]:
         body = message_of(inquiry, words, self.fence(), data)
-        tokens = words.tokens + (len(body["system"].encode()) + len(body["user"].encode())) // 2
-        money = self.spending.estimate(models, tokens - words.tokens, words.tokens)
+        body["max_tokens"] += self.allowance.thinking
+        read = (len(body["system"].encode()) + len(body["user"].encode())) // 2
+        tokens = read + body["max_tokens"]
+        money = self.spending.estimate(models, read, body["max_tokens"])
         if money / MICRO > self.allowance.ask_above and not inquiry.yes:
             raise Costly(money / MICRO)
         limits = self.spending.limits(inquiry.kind, inquiry.incident)

@@ -24,7 +24,7 @@ provider = Provider(
     module="langchain_anthropic",
     install="muster[ai]",
     options=options,
-    structured={"method": "function_calling"},
+    structured={"method": "json_schema"},  # its newest models can no longer be made to call a tool
     http="httpx2",
     fit=fit,
 )

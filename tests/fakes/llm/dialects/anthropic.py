@@ -22,6 +22,9 @@ VERSIONS = frozenset({"2023-06-01", "2026-10-21"})
 """https://platform.claude.com/docs/en/api/versioning"""
 
 NEEDED = frozenset({"model", "messages", "max_tokens"})
+THINKING = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1")
+"""They think before they answer, and cannot be made to call a tool."""
+
 TOOL = frozenset({"name", "description", "input_schema", "type", "cache_control", "strict"})
 
 
@@ -61,6 +64,8 @@ def _about_tools(body: Mapping[str, Any]) -> str:
         if tool["input_schema"].get("type") != "object":
             return "tools.0.custom.input_schema.type: Field required"
     choice = body.get("tool_choice") or {}
+    if choice.get("type") in {"tool", "any"} and body["model"].startswith(THINKING):
+        return "tool_choice: this model does not support forced tool use"
     if choice.get("type") == "tool" and choice.get("name") not in {one["name"] for one in tools}:
         return f"Tool '{choice.get('name')}' not found in provided tools"
     return ""
@@ -102,6 +107,8 @@ def _answer(asked: Asked, content: str) -> dict[str, Any]:
         told = json.loads(content)
         blocks = [{"type": "tool_use", "id": "toolu_1", "name": asked.tool, "input": told}]
     called = blocks[0]["type"] == "tool_use"
+    if asked.model.startswith(THINKING):
+        blocks.insert(0, {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"})
     return {
         "id": "msg_1",
         "type": "message",
