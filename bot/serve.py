@@ -29,7 +29,7 @@ from storage.schema import check, create_or_upgrade, place
 from storage.store import SqlStore
 
 if TYPE_CHECKING:
-    from bot.app import Muster
+    from bot.running import Muster
 
 log = structlog.get_logger()
 

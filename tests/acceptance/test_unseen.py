@@ -141,7 +141,7 @@ async def two_hidden_incidents(running: Running) -> None:
     await hide(running, 2)
     for number in HIDDEN:
         await fill(running, number, Ask(actor=eva))
-    await muster.indexing.catch_up()
+    await muster.answers.indexing.catch_up()
 
 
 async def hide(running: Running, number: int) -> None:

@@ -9,9 +9,10 @@ import jsonschema
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.app import Muster, build
+from bot.app import build
 from bot.core import lay
 from bot.domain.policy import Inhibition
+from bot.running import Muster
 from config.loader import load_policies
 from config.settings import load_settings
 from handlers.doors.told import DoorSubject

@@ -9,9 +9,10 @@ from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
-from bot.app import Muster, build
+from bot.app import build
 from bot.core import lay
 from bot.platforms.web.forms import PREFIX
+from bot.running import Muster
 from config.settings import load_settings
 from storage import tables as t
 from storage.store import SqlStore

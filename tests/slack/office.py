@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from bot.app import Muster, build
+from bot.app import build
 from bot.core import lay
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
@@ -16,6 +16,7 @@ from bot.domain.policy import Policies
 from bot.platforms.slack.manifest import manifest
 from bot.ports.queries import MUSTER, IncidentFilter
 from bot.ports.store import Lane, Place, Unit
+from bot.running import Muster
 from config.settings import load_settings
 from handlers.commands import COMMANDS
 from storage import tables as t

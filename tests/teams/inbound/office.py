@@ -8,7 +8,7 @@ from typing import Any, cast
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from bot.app import Muster, build
+from bot.app import build
 from bot.cards.incident import incident_card
 from bot.core import lay
 from bot.domain.entry import Entry
@@ -19,6 +19,7 @@ from bot.platforms.teams.references import References
 from bot.platforms.teams.render import Around, activity
 from bot.ports.queries import MUSTER, IncidentFilter
 from bot.ports.store import Lane, Place, Unit
+from bot.running import Muster
 from config.settings import load_settings
 from storage import tables as t
 from storage.store import SqlStore
