@@ -20,6 +20,7 @@ from bot.engine.analysis.guarding import Guarding
 from bot.engine.knowledge.asking import Knowledge
 from bot.engine.knowledge.indexing import Indexing
 from bot.engine.knowledge.keeping import Keeping
+from bot.engine.knowledge.naming import names_of
 from bot.engine.knowledge.nearness import Nearness
 from bot.engine.knowledge.suggesting import Suggesting
 from bot.engine.knowledge.telling import Telling
@@ -91,7 +92,14 @@ def lay_answers(core: Core, environment: Mapping[str, str] | None) -> Answers:
     library = SqlLibrary(store)
     keeping = Keeping(library, analyst)
     library.changed = keeping.look
-    knowledge = Knowledge(library, store.clock, new_id, Telling(consulting), Nearness(analyst))
+    knowledge = Knowledge(
+        library,
+        store.clock,
+        new_id,
+        Telling(consulting),
+        Nearness(analyst),
+        services=lambda: names_of(core.rules.policies),
+    )
     analysing = Analysing(consulting, knowledge, queries, core.rules, engine.oncall)
     return Answers(
         analyst=analyst,

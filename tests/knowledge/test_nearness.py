@@ -190,6 +190,29 @@ async def test_what_another_process_wrote_down_is_seen_soon(records: Shelf, here
     running.cancel()
 
 
+async def test_what_comes_while_many_are_told_goes_first(records: Shelf, here: Here) -> None:
+    many = [Document(id=f"d{n}", kind="document", title=f"t{n}", text=f"w{n}") for n in range(50)]
+    await records.library.put(many)
+    comes = [Document(id="new", kind="document", title="New", text="emu")]
+
+    class Meanwhile:
+        facts = here.facts
+
+        async def do(self, job: Job) -> Mapping[str, Any]:
+            if job.kind == "vectors.put" and comes:
+                records.clock.forward(seconds=1)
+                await records.library.put([comes.pop()])
+            return await here.do(job)
+
+    keeping = Keeping(records.library, Meanwhile())
+    told, _ = await keeping.round()
+    assert told < 50, "the round ends for it"
+    here.jobs.clear()
+    await keeping.round()
+    first = next(job.body["passages"] for job in here.jobs if job.kind == "vectors.put")
+    assert [one["document"] for one in first] == [(await stored(records))["new"]]
+
+
 async def test_a_document_that_comes_wakes_whoever_keeps_the_index(
     records: Shelf, here: Here
 ) -> None:

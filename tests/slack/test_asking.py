@@ -21,7 +21,7 @@ QUOTED = re.compile(r"“(.+?)” \[(\d+)\]")
 
 SMALL = (
     "checkout ran out of db connections, what fixed it?",
-    "has the load balancer cert expired before?",
+    "has the lb cert expired before?",
 )
 LARGE = (
     "prometheus was killed while replaying the WAL after a restart, what fixed it?",

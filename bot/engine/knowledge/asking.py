@@ -20,9 +20,11 @@ from bot.engine.knowledge.answering import (
     supporting,
     verified,
 )
+from bot.engine.knowledge.naming import Names, named, nobody
 from bot.engine.knowledge.nearness import Nearness
 from bot.engine.knowledge.questions import Question, read_question
 from bot.engine.knowledge.ranking import Ranked, Weights, rank
+from bot.engine.knowledge.shorthand import written_out
 from bot.ports.clock import Clock
 from bot.ports.knowledge import HAPPENED, Asking, Candidates, Document, Library
 from bot.ports.queries import Viewer
@@ -88,7 +90,10 @@ class Tell(Protocol):
 
 
 class Knowledge:
-    """`new_id` names an answer, for its thumbs. `tell` words it; without, quotations answer."""
+    """`new_id` names an answer, for its thumbs. `tell` words it; without, quotations answer.
+
+    `services`: what people may call them.
+    """
 
     def __init__(
         self,
@@ -97,9 +102,12 @@ class Knowledge:
         new_id: Callable[[], str],
         tell: Tell | None = None,
         nearness: Nearness | None = None,
+        *,
+        services: Names = nobody,
     ) -> None:
         self.library, self.clock, self.new_id, self.tell = library, clock, new_id, tell
         self.nearness = nearness or Nearness()
+        self.services = services
 
     async def ask(self, asked: Asked) -> Answer:
         """Never raises for what is asked; abstains where no passage supports an answer."""
@@ -176,7 +184,7 @@ class Knowledge:
 
     async def _meant(self, said: str, asked: Asked) -> str:
         """With what it leans on: the question before it, or the incident it is asked in."""
-        few = len(read_question(said).said) <= FEW
+        few = len(read_question(written_out(said)).said) <= FEW
         if not few:
             return said
         if asked.thread and _LEANS.search(said):
@@ -243,8 +251,12 @@ class Knowledge:
         service: str | None = None,
         limit: int = CANDIDATES,
     ) -> tuple[Question, Candidates, list[Ranked]]:
-        question = read_question(text)
-        near = await self.nearness.near(text)
+        plain = written_out(text)
+        spoken_of = named(read_question(plain).said, self.services())
+        question = read_question(plain, spoken_of.phrases if spoken_of is not None else ())
+        if service is None and spoken_of is not None:
+            service = spoken_of.service
+        near = await self.nearness.near(plain)
         found = await self.library.candidates(
             question.said,
             question.others,

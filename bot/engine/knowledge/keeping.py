@@ -85,20 +85,22 @@ class Keeping:
             await asyncio.sleep(self.pause)
 
     async def _something_new(self) -> None:
-        while not self._wake.is_set():
-            try:
-                newest = await self.library.newest()
-            except Exception:
-                log.exception("library_not_seen")
-            else:
-                if newest != self._newest:
-                    self._newest = newest
-                    return
+        while not self._wake.is_set() and not await self._changed():
             try:
                 async with asyncio.timeout(self.glances_every):
                     await self._wake.wait()
             except TimeoutError:
                 pass
+
+    async def _changed(self) -> bool:
+        """Whether anybody wrote something down since this was asked last."""
+        try:
+            newest = await self.library.newest()
+        except Exception:
+            log.exception("library_not_seen")
+            return False
+        before, self._newest = self._newest, newest
+        return newest != before
 
     async def round_or_later(self) -> None:
         if self.analyst.facts(Ability.VECTORS) is None:
@@ -116,30 +118,38 @@ class Keeping:
     async def round(self) -> tuple[int, int]:
         """Makes the index like the library; how many documents it was told, and how many to drop.
 
-        What may not be there any more goes first.
+        What may not be there any more goes first, then what is newest: a slow embedding takes long
+        for a thousand runbooks, and whoever asks wants today's incident. What comes meanwhile
+        ends the round, so that the next one begins with it.
 
         Raises:
             Unavailable: the analyst is gone.
             Refused: it could not.
         """
+        await self._changed()  # whatever comes from here on ends the round
         missing: list[int] = []
         surplus: list[int] = []
         after = 0
         while True:
             stored, held, last = await self._page(after)
             compared = compare(stored, held)
-            missing += compared.missing
+            missing = [*reversed(compared.missing), *missing]
             surplus += compared.surplus
             if last is None:
                 break
             after = last
         for begin in range(0, len(surplus), PAGE):
             await self._do("drop", documents=surplus[begin : begin + PAGE])
+        told = 0
         for begin in range(0, len(missing), READ):
+            if begin and (self._wake.is_set() or await self._changed()):
+                self._wake.set()
+                break
             documents = await self.library.read(missing[begin : begin + READ], MUSTER)
-            for number, document in sorted(documents.items()):
+            for number, document in sorted(documents.items(), reverse=True):
                 await self._tell(number, document)
-        return len(missing), len(surplus)
+                told += 1
+        return told, len(surplus)
 
     async def _page(self, after: int) -> tuple[dict[int, str], dict[int, str], int | None]:
         """What is stored and what is held of the numbers up to `last`; None at the end of both."""

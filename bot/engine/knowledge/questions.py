@@ -36,13 +36,18 @@ class Question:
         return sorted(found, key=lambda term: -weights[term])[:OTHERS]
 
 
-def read_question(text: str) -> Question:
+def read_question(text: str, alike: Sequence[tuple[str, ...]] = ()) -> Question:
+    """`alike`: phrases that mean the same, besides those of the thesaurus."""
     said = tuple(terms(text))[:LONGEST]
     order = list(dict.fromkeys(said))
     groups: list[dict[str, float]] = [{term: 1.0} for term in order]
     for begin in range(len(said)):
         for end in range(begin + 1, min(len(said), begin + longest()) + 1):
             _add(groups[order.index(said[begin])], meanings().get(said[begin:end], ()), order)
+    for phrase in alike:
+        for begin in range(len(said) - len(phrase) + 1):
+            if said[begin : begin + len(phrase)] == phrase:
+                _add(groups[order.index(said[begin])], alike, order)
     return Question(text, tuple(order), tuple(groups))
 
 

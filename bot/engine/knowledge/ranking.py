@@ -66,7 +66,8 @@ class Ranked:
 class Weights:
     """How much each word of the question tells: the rarer, the more.
 
-    `unknown`: the share of it that stands in no document at all.
+    A word that no document uses tells as much as the best of the other words for it. `unknown`: the
+    share of words that stand in no document at all, and no other word for them either.
     """
 
     groups: tuple[Mapping[str, float], ...]
@@ -84,9 +85,14 @@ class Weights:
         for place, group in enumerate(groups):
             for term, weight in group.items():
                 wanted.setdefault(term, []).append((place, weight))
-        own = {term: telling(term, found) for term in question.said}
+        own = {
+            term: telling(term, found) if term in group or not group else max(group.values())
+            for term, group in zip(question.said, groups, strict=True)
+        }
         total = max(sum(own.values()), 1e-9)
-        strange = sum(weight for term, weight in own.items() if not found.having.get(term))
+        strange = sum(
+            own[term] for term, group in zip(question.said, groups, strict=True) if not group
+        )
         return cls(groups, total, strange / total, wanted)
 
 
