@@ -137,8 +137,11 @@ def _made(ability: Ability, path: str, settings: Settings) -> Worker | None:
     try:
         connect: Connect = getattr(import_module(module), name)
         return connect(settings, settings.vectors_folder)
-    except (ConfigError, ImportError) as missing:
+    except ConfigError as missing:
         log.warning("analyst_without", ability=ability.value, why=str(missing))
+    except ImportError as missing:
+        why = f"{missing.name or missing} is missing: install muster[ai]."
+        log.warning("analyst_without", ability=ability.value, why=why)
     except Exception:
         log.exception("analyst_without", ability=ability.value)
     return None

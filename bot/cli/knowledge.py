@@ -104,10 +104,11 @@ async def _reindex(store: SqlStore) -> Checked:
 
 
 def _said(checked: Checked) -> str:
-    if not (checked.wrong or checked.orphans or checked.incidents):
+    damage = "The index of words was damaged. " if checked.damaged else ""
+    if not (damage or checked.wrong or checked.orphans or checked.incidents):
         return f"The index agrees with all {checked.documents} documents."
     return (
-        f"{checked.documents} documents compared: the index had {len(checked.wrong)} wrong, "
-        f"{checked.orphans} that are gone, and {checked.incidents} incidents were missing or too "
+        f"{damage}{checked.documents} documents compared: the index had {len(checked.wrong)} wrong,"
+        f" {checked.orphans} that are gone, and {checked.incidents} incidents were missing or too "
         "many. It is mended."
     )

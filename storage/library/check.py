@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from bot.domain.incident import Visibility
 from bot.domain.lifecycle import OPEN
@@ -22,6 +23,7 @@ _HELD: Final = {
         " WHERE document = :document"
     ),
 }
+_INDEX: Final = "INSERT INTO document_search(document_search) VALUES ('{}')"
 _LEFT: Final = {
     "sqlite": "SELECT rowid FROM document_search",
     "postgresql": "SELECT document FROM document_search",
@@ -30,17 +32,21 @@ _LEFT: Final = {
 
 @dataclass
 class Checked:
-    """How many documents there are; which of them the index had wrong; what nobody owned."""
+    """How many documents there are; which of them the index had wrong; what nobody owned.
+
+    `damaged`: the file of SQLite's index of words could not be read, and was made anew.
+    """
 
     documents: int = 0
     wrong: list[str] = field(default_factory=list)
     orphans: int = 0
     incidents: int = 0
+    damaged: bool = False
 
 
 async def reindex(library: SqlLibrary) -> Checked:
     """Compares everything and mends what differs; incidents that are missing become due."""
-    checked = Checked()
+    checked = Checked(damaged=not await _sound(library))
     async for number, document in library.everything():
         checked.documents += 1
         made = prepare(document)
@@ -50,6 +56,25 @@ async def reindex(library: SqlLibrary) -> Checked:
     checked.orphans = await _sweep(library)
     checked.incidents = await _ask_for_incidents(library)
     return checked
+
+
+async def _sound(library: SqlLibrary) -> bool:
+    """Whether each word leads where it stands; else SQLite makes its index anew from the words.
+
+    https://www.sqlite.org/fts5.html#the_integrity_check_command
+    """
+    if not library.store.database.is_sqlite:
+        return True
+
+    async def work(unit: SqlUnit) -> bool:
+        try:
+            await unit.connection.execute(text(_INDEX.format("integrity-check")))
+        except DatabaseError:
+            await unit.connection.execute(text(_INDEX.format("rebuild")))
+            return False
+        return True
+
+    return await transact(library.store, work, lane=Lane.INTAKE)
 
 
 async def _agrees(library: SqlLibrary, number: int, made: Prepared) -> bool:

@@ -1,6 +1,8 @@
-"""A newcomer adds what is written down, asks in the web room, and sees where the answer stands."""
+"""A newcomer adds what is written down, asks in the web room and in Slack's simulator, and sees
+where the answer stands."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 pytest.importorskip("selenium.common.exceptions", reason="selenium is not installed")
 
-from tests.e2e.conftest import IMAGES, ROOT, eventually, fetch
+from tests.e2e.conftest import IMAGES, ROOT, eventually, fetch, free_port, process
 from tests.e2e.test_story import press, text_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("default")]
@@ -57,3 +59,31 @@ def test_a_question_is_answered_in_quotations_with_links(
     browser.save_screenshot(str(IMAGES / "answer.png"))
     problems = [e for e in browser.get_log("browser") if e["level"] == "SEVERE"]
     assert problems == []
+
+
+def test_the_same_is_asked_in_slacks_simulator(browser: Any, tmp_path: Path) -> None:
+    if not CORPUS.is_dir():
+        pytest.skip(f"there is no corpus in {CORPUS}")
+    slack, port = free_port(), free_port()
+    command = [sys.executable, "-m", "tests.fakes.slack", "--port", str(slack)]
+    with process(command, tmp_path / "slack", PYTHONPATH=str(ROOT), PYTHONUNBUFFERED="1"):
+        said = eventually(
+            lambda: re.findall(r"export (\w+)=(\S+)", (tmp_path / "slack/log.txt").read_text()),
+            "the simulator",
+        )
+        environment = {"MUSTER_ENV": "dev", "MUSTER_PORT": str(port), **dict(said)}  # type: ignore[call-overload]
+        folder, address = tmp_path / "muster", f"http://127.0.0.1:{port}"
+        serve = [sys.executable, "-m", "bot", "serve"]
+        with process(serve, folder, PYTHONPATH=str(ROOT), **environment):
+            eventually(lambda: fetch(f"{address}/ready"), "Muster is ready")
+            assert "1286 documents" in add(folder)
+            told: Any = fetch(f"{address}/api/v1/ask", {"question": QUESTION})
+            browser.get(f"http://127.0.0.1:{slack}/")
+            press(browser, "//nav//button[contains(., 'general')]")
+            browser.find_element("id", "text").send_keys(f"/incident ask {QUESTION}")
+            press(browser, "//footer//button[normalize-space()='Send']")
+            eventually(lambda: "Quoted word for word." in text_of(browser), "the answer")
+            shown = " ".join(text_of(browser).split())
+            for citation in told["citations"]:
+                assert " ".join(citation["quote"].split()) in shown
+            browser.save_screenshot(str(IMAGES / "answer-slack.png"))
