@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -20,6 +21,7 @@ RECORDED: Final = Path(__file__).parent / "recorded.json"
 PAGE: Final = data.ROOT / "docs" / "reference" / "answers.md"
 BEGIN: Final = "<!-- measured -->"
 END: Final = "<!-- end -->"
+LOCAL: Final = ", local embedding"
 SLACK: Final = 0.01
 """What a figure may fall short of what was recorded; times are held against their target only."""
 
@@ -37,14 +39,26 @@ def main() -> int:
         figures = asyncio.run(measure(options.data, Path(folder)))
     print(table(figures))
     known = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
-    worse = [said for figure in figures if (said := _worse(figure, known))]
+    worse = worsened(figures, known)
     print(*worse, sep="\n")
     if options.record:
         _record(figures)
     return 1 if options.check and worse else 0
 
 
-def _worse(figure: Figure, known: dict[str, float]) -> str:
+def worsened(figures: Sequence[Figure], known: Mapping[str, float]) -> list[str]:
+    """What fell short of what was recorded or asked for, and what nobody measured any more; without
+    the weights of the local embedding (`make semantic`) its figures are not missed."""
+    measured = {figure.name for figure in figures}
+    local = any(LOCAL in name for name in measured)
+    missing = [n for n in known if n not in measured and (local or LOCAL not in n)]
+    return [
+        *(said for figure in figures if (said := _worse(figure, known))),
+        *(f"{name}: not measured" for name in missing),
+    ]
+
+
+def _worse(figure: Figure, known: Mapping[str, float]) -> str:
     before = known.get(figure.name)
     if before is None:
         return f"{figure.name}: misses its target" if figure.met is False else ""

@@ -16,7 +16,7 @@ from bot.engine.knowledge.questions import Question
 from bot.engine.knowledge.ranking import Ranked, Weights
 from bot.engine.knowledge.sentences import Span, sentences
 from bot.engine.knowledge.words import terms
-from bot.ports.knowledge import Candidates, Document
+from bot.ports.knowledge import HAPPENED, Candidates, Document
 
 BESIDE: Final = 0.6
 """A further document is quoted if it scores this share of the best."""
@@ -103,7 +103,7 @@ def quote(
         about = _best(document, one, weights)
         spans = [about] if about is not None else []
         if spans and (asks_fix or place == 0):
-            fix = fixing(document.text, spans[0])
+            fix = fixing(document.text, spans[0], _about_it(one))
             spans += [fix] if fix is not None else []
         found += [Citation(document, document.text[s.start : s.end]) for s in spans]
     return found
@@ -139,13 +139,23 @@ def _tells(said: str, weights: Weights) -> float:
     return score / (1 + 0.15 * math.log(1 + len(said) / 120))
 
 
-def fixing(text: str, besides: Span | None = None) -> Span | None:
+def fixing(text: str, besides: Span | None = None, within: Span | None = None) -> Span | None:
     """The sentence that says what was done: under such a label, or of somebody who did it."""
-    for label in _LABEL.finditer(text):
-        for span in _others(sentences(text, label.end(), len(text)), besides):
+    start, end = within or Span(0, len(text))
+    for label in _LABEL.finditer(text, start, end):
+        for span in _others(sentences(text, label.end(), end), besides):
             return span
-    done = (s for s in sentences(text, 0, len(text)) if _DID.search(text, s.start, s.end))
+    done = (s for s in sentences(text, start, end) if _DID.search(text, s.start, s.end))
     return next(_others(done, besides), None)
+
+
+def _about_it(one: Ranked) -> Span | None:
+    """What happened is told of by the whole document; a runbook speaks of many things, and only
+    its best passage is about the question."""
+    if one.candidate.kind in HAPPENED or not one.passages:
+        return None
+    best = one.candidate.passages[one.passages[0]]
+    return Span(best.start, best.end)
 
 
 def _others(spans: Iterator[Span], besides: Span | None) -> Iterator[Span]:
