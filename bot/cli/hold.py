@@ -38,10 +38,10 @@ async def _hold(
     """`pause`: waits until no server believes any more what it read before."""
     if options.wanted == "on":
         await set_hold(store, on=True, why=options.why or "asked for", by=operator())
-        if pause is not None:
-            await pause(FRESH.total_seconds())
     elif options.wanted == "off":
         await _release(store, options)
+    if pause is not None and options.wanted != "status":
+        await pause(FRESH.total_seconds())
     held, waiting = await _standing(store)
     if held.on and held.since is not None:
         print(f"On hold since {rfc3339(held.since)}: {held.why}. Nobody is paged.")

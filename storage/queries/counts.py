@@ -13,18 +13,31 @@ from storage.queries.base import AnySelect, Reading
 
 _OPEN: Final = frozenset(str(state) for state in OPEN)
 _COUNTED: Final = (t.incidents.c.status, t.incidents.c.severity)
+_TESTS: Final = (
+    select(*_COUNTED, func.count())
+    .where(t.incidents.c.tenant == "default", t.incidents.c.test)
+    .group_by(*_COUNTED)
+)
 
 
 class CountsOfIncidents(Reading):
     async def counts(self, viewer: Viewer) -> Counts:
-        """Public ones are counted in the index alone, the viewer's own private ones apart."""
+        """Public ones are counted in the index alone, the viewer's own private ones apart.
+
+        Of everything, which is what metrics show, tests are no part.
+        """
+        tally: Counter[tuple[str, str]] = Counter()
+        for statement in _parts(viewer):
+            tally.update({(row[0], row[1]): row[2] for row in await self.rows(statement)})
+        if viewer.everything:
+            tests = await self.rows(_TESTS)
+            tally.subtract({(row[0], row[1]): row[2] for row in tests})
         by_status: Counter[str] = Counter()
         by_severity: Counter[str] = Counter()
-        for statement in _parts(viewer):
-            for status, severity, count in await self.rows(statement):
-                by_status[status] += count
-                if status in _OPEN:
-                    by_severity[severity] += count
+        for (status, severity), count in (+tally).items():
+            by_status[status] += count
+            if status in _OPEN:
+                by_severity[severity] += count
         return Counts(by_status=by_status, by_severity=by_severity)
 
 

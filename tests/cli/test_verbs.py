@@ -181,7 +181,9 @@ def test_when_the_command_returns_every_server_knows_of_the_hold(
     assert waited == [], "nobody serves it"
     with lock_database(tmp_path / "var" / "muster.db"):
         assert hold.run(asked, home, pause) == 0
-    assert waited == [HOLD_FRESH.total_seconds()]
+        for wanted in ("status", "off"):
+            assert hold.run(Namespace(**{**vars(asked), "wanted": wanted}), home, pause) == 0
+    assert waited == [HOLD_FRESH.total_seconds()] * 2
 
 
 def test_a_dead_letter_is_shown_and_asked_for_again(made: Mapping[str, str], run: Run) -> None:

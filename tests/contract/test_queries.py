@@ -152,6 +152,18 @@ async def test_counts_tell_states_of_all_and_severities_of_the_open(
     assert (await queries.counts(BEN)).by_severity == {"P0": 1}
 
 
+async def test_tests_are_no_part_of_the_metrics(store: SqlStore, queries: Queries) -> None:
+    await keep(
+        store,
+        {"status": State.NEW, "severity": Severity.P0},
+        {"status": State.NEW, "severity": Severity.P0, "test": True},
+        {"status": State.RESOLVED, "severity": Severity.P1, "test": True, **SECRET},
+    )
+    counts = await queries.counts(Viewer(everything=True))
+    assert (counts.by_status, counts.by_severity) == ({"NEW": 1}, {"P0": 1})
+    assert (await queries.counts(BEN)).by_status == {"NEW": 2}, "people see tests"
+
+
 @pytest.mark.parametrize("limit", [0, -1, 1001])
 async def test_a_page_has_its_limits(queries: Queries, limit: int) -> None:
     for read in (
