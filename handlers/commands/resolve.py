@@ -1,5 +1,6 @@
 """resolve: it is over, and how it ended."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -23,12 +24,15 @@ BY_VERB: Final = {"fixed": Outcome.FIXED, "cancel": Outcome.NO_ACTION}
 WORDS: Final = {
     "fixed": Outcome.FIXED,
     "false alarm": Outcome.FALSE_ALARM,
-    "false_alarm": Outcome.FALSE_ALARM,
     "duplicate": Outcome.DUPLICATE,
     "no action": Outcome.NO_ACTION,
-    "no_action": Outcome.NO_ACTION,
     "cancel": Outcome.NO_ACTION,
 }
+
+_QUOTE: Final = "[\"'\u201c\u201d\u2018\u2019]?"
+_OUTCOME: Final = "|".join(words.replace(" ", "[ _-]") for words in WORDS)
+_FIRST: Final = re.compile(rf"{_QUOTE}(?P<words>{_OUTCOME}){_QUOTE}(?:[\s:,.;]+|$)", re.IGNORECASE)
+"""An outcome at the beginning, perhaps in quotes, and what parts it from the notes."""
 
 
 async def resolve(line: Line, incidents: Incidents, rules: Rules) -> Card:
@@ -61,10 +65,9 @@ def _said(line: Line) -> tuple[Outcome, str]:
     outcome = BY_VERB.get(line.verb)
     if outcome is not None:
         return outcome, line.text
-    lowered = line.rest.lower()
-    for words, meant in WORDS.items():
-        if lowered == words or lowered.startswith((f"{words} ", f"{words}:", f"{words},")):
-            return meant, line.rest[len(words) :].lstrip(" :,").strip()
+    if found := _FIRST.match(line.rest):
+        words = found["words"].lower().replace("-", " ").replace("_", " ")
+        return WORDS[words], line.rest[found.end() :].strip()
     return Outcome.FIXED, line.text
 
 
