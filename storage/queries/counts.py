@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from bot.domain.incident import Visibility
 from bot.domain.lifecycle import OPEN
@@ -15,9 +15,10 @@ _OPEN: Final = frozenset(str(state) for state in OPEN)
 _COUNTED: Final = (t.incidents.c.status, t.incidents.c.severity)
 _TESTS: Final = (
     select(*_COUNTED, func.count())
-    .where(t.incidents.c.tenant == "default", t.incidents.c.test)
+    .where(t.incidents.c.tenant == "default", literal_column("incidents.test"))
     .group_by(*_COUNTED)
 )
+"""In the words of its index, so that SQLite sees that it fits."""
 
 
 class CountsOfIncidents(Reading):

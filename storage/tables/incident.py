@@ -9,7 +9,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 
 from storage.partial import partial
@@ -89,14 +88,7 @@ incidents = Table(
     Index("ix_incidents_open", "tenant", "status", "number"),
     Index("ix_incidents_route", "tenant", "route", "opened_at"),
     Index("ix_incidents_counts", "tenant", "status", "severity", "visibility"),
-    Index(
-        "ix_incidents_tests",
-        "tenant",
-        "status",
-        "severity",
-        sqlite_where=text("test = 1"),
-        postgresql_where=text("test"),
-    ),
+    partial("ix_incidents_tests", "tenant", "status", "severity", where="test"),
     where_known("ix_incidents_service", "service", "number"),
     where_known("ix_incidents_team", "team", "number"),
     where_known("ix_incidents_assigned_to", "assigned_to", "number"),

@@ -224,11 +224,7 @@ def upgrade() -> None:
         "ix_incidents_counts", "incidents", ["tenant", "status", "severity", "visibility"]
     )
     op.create_index(
-        "ix_incidents_tests",
-        "incidents",
-        ["tenant", "status", "severity"],
-        sqlite_where=text("test = 1"),
-        postgresql_where=text("test"),
+        "ix_incidents_tests", "incidents", ["tenant", "status", "severity"], **only_where("test")
     )
     op.create_index("ix_incidents_open", "incidents", ["tenant", "status", "number"])
     op.create_index("ix_incidents_route", "incidents", ["tenant", "route", "opened_at"])
