@@ -105,6 +105,21 @@ def newer(where: str, revision: str) -> str:
     )
 
 
+def make_room(path: Path) -> None:
+    """An empty file where there is none, for its owner alone: private incidents will be in it.
+
+    SQLite's journals take the rights of their database.
+
+    Raises:
+        ConfigError: its folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as wrong:
+        raise ConfigError(f"{path} cannot be made: {wrong.strerror}.") from wrong
+
+
 async def create_or_upgrade(database: Database) -> None:
     """Gives dev the schema without being asked.
 
@@ -118,7 +133,7 @@ async def create_or_upgrade(database: Database) -> None:
     if revision is not None or path is None:
         await upgrade(database.url)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_room(path)
     async with database.writer.begin() as connection:
         await _create(connection)
 
@@ -149,7 +164,7 @@ async def upgrade(url: str, revision: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 - takes long and is seldom needed
 
     if (path := sqlite_path(url)) is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_room(path)
     await _migrate(url, lambda config: command.upgrade(config, revision))
 
 

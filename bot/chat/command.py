@@ -1,11 +1,12 @@
 """What a command is: a verb, how to use it, and the function that does it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.chat.grammar import split_first, split_verb
 from bot.chat.inject import Handler
+from bot.domain.errors import Invalid
 from bot.domain.ids import read_incident_id
 from bot.domain.lifecycle import OPEN, State
 
@@ -58,6 +59,20 @@ class Command:
     @property
     def words(self) -> tuple[str, ...]:
         return (self.verb, *self.aliases)
+
+    def refuse_more(self, words: Sequence[str]) -> None:
+        """
+        Raises:
+            Invalid: it is for one incident and nothing else, and these words name another.
+        """
+        if self.usage != f"{self.verb} [#id]":
+            return
+        others = [word for word in words if read_incident_id(word, bare=False) is not None]
+        if others:
+            raise Invalid(
+                f"One incident at a time, please: nothing was done. `{self.verb} {others[0]}` "
+                "wants a message of its own."
+            )
 
 
 def asking(commands: Iterable[Command]) -> Callable[[str], bool]:

@@ -120,6 +120,7 @@ class Router:
             flags=command.flags,
             takes_id=command.takes is not Takes.NOTHING,
         )
+        command.refuse_more(words.words)
         number = words.number
         if number is None and command.takes is not Takes.NOTHING:
             number = call.room

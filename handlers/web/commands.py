@@ -4,6 +4,7 @@ With `Accept: application/json` the answer is a fragment for the page's script; 
 it is the whole page with the reply on it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
@@ -21,6 +22,9 @@ from handlers.web.shell import Said, Shell
 from handlers.web.visitor import Visitor, invocation_key, read_number
 
 LONGEST: Final = 12_000
+
+_AS_IN_CHAT: Final = re.compile(r"(?:@muster|/incident)(?:\s+|$)", re.IGNORECASE)
+"""How Slack and Teams are told that Muster is meant; here nobody else is listening."""
 
 
 class Commands:
@@ -55,7 +59,7 @@ class Commands:
             for name, given in fields.items()
             if name.startswith(PREFIX)
         }
-        text = fields.get("text", "").strip()
+        text = _meant(fields.get("text", "").strip())
         if len(text) > LONGEST:
             raise Invalid(f"A command has at most {LONGEST} characters; this has {len(text)}.")
         call = Call(
@@ -86,6 +90,11 @@ class Commands:
         text = request.query.get("text", "")[:200]
         found = await self._complete(text, visitor.actor(number), number)
         return answer([asdict(one) for one in found], headers=SECURITY)
+
+
+def _meant(text: str) -> str:
+    habit = _AS_IN_CHAT.match(text)
+    return text[habit.end() :] if habit else text
 
 
 def wants_json(request: web.Request) -> bool:

@@ -54,6 +54,21 @@ async def test_outside_a_room_one_picks(desk: Desk) -> None:
     assert [b.label for b in buttons(reply)] == [f"#{two} search is slow", f"#{one} payments down"]
 
 
+@pytest.mark.parametrize("text", ["ack #1 #2", "ack #1 and INC-2", "start #1, #2"])
+async def test_what_is_for_one_incident_does_not_pass_over_another(desk: Desk, text: str) -> None:
+    one, two = await desk.opens("payments down"), await desk.opens("search is slow")
+    reply = await desk.say("ben", text.replace("INC-2", f"#{two}"))
+
+    assert (reply.ok, reply.status) == (False, 422)
+    assert "One incident at a time" in words(reply)
+    assert not (await desk.incident(one)).acknowledged_by
+
+
+async def test_a_word_more_does_not_stop_an_acknowledgement(desk: Desk) -> None:
+    one = await desk.opens("payments down")
+    assert (await desk.say("ben", f"ack #{one} on my way")).ok
+
+
 @pytest.mark.parametrize(
     ("text", "picked"),
     [

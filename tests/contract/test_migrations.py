@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from bot.domain.errors import ConfigError
 from storage import schema
-from storage.database import Database, sqlite_path
+from storage.database import Database, open_database, sqlite_path
 from storage.tables import metadata
 from tests.databases import opened, postgres_database, sqlite_url
 
@@ -34,6 +34,30 @@ def test_the_revisions_named_in_the_code_are_alembics_own() -> None:
     walked = [script.revision for script in scripts.walk_revisions()]
     assert tuple(reversed(walked)) == schema.REVISIONS
     assert scripts.get_current_head() == schema.HEAD
+
+
+@pytest.mark.parametrize("make", ["create_or_upgrade", "upgrade"])
+async def test_a_new_sqlite_file_is_its_owners_alone(make: str, tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "below" / "muster.db")
+    database = open_database(url)
+    try:
+        if make == "upgrade":
+            await schema.upgrade(url)
+        else:
+            await schema.create_or_upgrade(database)
+        rights = {f.name: f.stat().st_mode & 0o777 for f in (tmp_path / "below").iterdir()}
+    finally:
+        await database.close()
+
+    assert rights["muster.db"] == 0o600
+    assert set(rights.values()) == {0o600}
+
+
+def test_a_file_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "below").write_text("no folder")
+
+    with pytest.raises(ConfigError, match=r"muster\.db cannot be made"):
+        schema.make_room(tmp_path / "below" / "muster.db")
 
 
 async def test_nothing_up_down_and_up_again(empty_url: str) -> None:

@@ -57,6 +57,15 @@ async def test_what_can_be_pressed_can_be_typed(browser: Browser, site: Site) ->
     assert (await site.desk.last(number)).text == "42 percent of it"
 
 
+@pytest.mark.parametrize("habit", ["@Muster ", "/incident ", "@muster  "])
+async def test_who_types_as_in_chat_is_understood(browser: Browser, site: Site, habit: str) -> None:
+    number = await site.desk.opens("Checkout is slow")
+    page = await browser.get(f"/incidents/{number}")
+    said = await browser.press(page, "Send", text=f"{habit}ack")
+    assert "You have #1." in said.text
+    assert (await site.desk.incident(number)).acknowledged_by == "ann"
+
+
 async def test_the_same_key_acts_once(browser: Browser, site: Site) -> None:
     number = await site.desk.opens("Checkout is slow")
     page = await browser.get(f"/incidents/{number}")
