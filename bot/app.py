@@ -3,7 +3,7 @@
 `bot.core` is the half of it that takes alerts; it is imported and opens its doors before this one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from uuid import uuid4
@@ -16,6 +16,7 @@ from bot.chat.inbox import Inbox
 from bot.chat.reaching import Reaching
 from bot.chat.router import Router
 from bot.core import Core
+from bot.engine.assembly import Engine
 from bot.engine.delivery import Delivery
 from bot.engine.digest import Digest
 from bot.engine.figures import Figures
@@ -29,6 +30,7 @@ from bot.platforms.web.live import Live
 from bot.ports.analyst import Ability
 from bot.ports.channel import Channel
 from bot.ports.clock import Clock
+from bot.ports.hub import Hub
 from bot.ports.queries import Counts
 from bot.running import Muster
 from config.settings import Settings
@@ -48,7 +50,7 @@ from handlers.vitals import vitals_of
 from handlers.web.room import WebRoom
 from handlers.web.shell import Shell
 from handlers.web.visitor import Visitors
-from storage.hints import Listener
+from storage.hints import Hint, Listener
 from storage.logins import Logins
 from storage.newcomers import SqlNewcomers
 
@@ -95,12 +97,6 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         store.tell(listener)
     core.early.pass_on(listeners)
 
-    def tell_all(numbers: Iterable[int]) -> None:
-        """Another replica committed something: pages look, loops look."""
-        hub.changed(numbers)
-        engine.timers.look()
-        delivery.look()
-
     adoption, reaching = Adoption(queries), Reaching(rules)
     services = {
         **engine.services(),
@@ -139,7 +135,9 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         queries=queries,
         application=core.application,
         session=core.session,
-        listener=Listener(store.database, tell_all),
+        listener=Listener(
+            store.database, partial(_look, hub, engine, delivery), sender=store.sender
+        ),
         answers=answers,
         newcomers=newcomers,
         digest=Digest(engine.work, queries, engine.work.announce.homes),
@@ -232,6 +230,15 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         close=room.close,
     )
     return muster
+
+
+def _look(hub: Hub, engine: Engine, delivery: Delivery, hint: Hint) -> None:
+    """Another process committed something: pages look, loops look."""
+    hub.changed(hint.incidents)
+    if hint.timers:
+        engine.timers.look()
+    if hint.effects:
+        delivery.look()
 
 
 def _listening(

@@ -5,8 +5,9 @@ looks by itself, and nothing else. https://www.postgresql.org/docs/current/sql-n
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -36,20 +37,47 @@ class _Notify:
 
 
 _NOTIFY: Final = _Notify()
+TIMERS: Final = "t"
+EFFECTS: Final = "e"
 
 
-def hint(together: Together, ledger: Ledger) -> None:
-    """With the commit, tells the other replicas which incidents changed."""
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What another process committed: which incidents changed, and what it armed or queued."""
+
+    incidents: tuple[int, ...] = ()
+    timers: bool = True
+    effects: bool = True
+
+
+def hint(together: Together, ledger: Ledger, sender: str) -> None:
+    """With the commit, tells the other replicas what to look at; `sender` is this process."""
     changed = sorted({*ledger.touched, *ledger.refreshed})[-NAMED:]
     if changed or ledger.timers or ledger.effects:
-        together.add(_NOTIFY, [(",".join(map(str, changed)),)])
+        what = TIMERS * bool(ledger.timers) + EFFECTS * bool(ledger.effects)
+        together.add(_NOTIFY, [(f"{sender} {what} {','.join(map(str, changed))}",)])
+
+
+def _read(payload: str) -> tuple[str, Hint]:
+    """Who says it, and what; one that cannot be read says to look at everything."""
+    sender, *said = payload.split(" ")
+    if len(said) != 2:
+        return "", Hint()
+    what, numbers = said
+    changed = tuple(int(number) for number in numbers.split(",") if number.isdigit())
+    return sender, Hint(changed, timers=TIMERS in what, effects=EFFECTS in what)
 
 
 class Listener:
-    """Hears the hints of all replicas, our own included, on a connection of its own."""
+    """Hears the hints of all other processes, on a connection of its own.
 
-    def __init__(self, database: Database, tell: Callable[[Iterable[int]], None]) -> None:
-        self.database, self.tell = database, tell
+    Our own, those of `sender`, say what our loops know since the commit.
+    """
+
+    def __init__(
+        self, database: Database, tell: Callable[[Hint], None], *, sender: str = ""
+    ) -> None:
+        self.database, self.tell, self.sender = database, tell, sender
 
     async def run(self, *, again_after: float = 1.0) -> None:
         """Until cancelled; a lost connection is made anew."""
@@ -76,4 +104,6 @@ class Listener:
                     await driver.remove_listener(CHANNEL, self._heard)
 
     def _heard(self, driver: Any, pid: int, channel: str, payload: str) -> None:
-        self.tell(int(number) for number in payload.split(",") if number.isdigit())
+        sender, said = _read(payload)
+        if not sender or sender != self.sender:
+            self.tell(said)

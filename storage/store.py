@@ -72,6 +72,7 @@ class SqlStore:
     ) -> None:
         self.database, self.clock = database, clock
         self.randomness, self.replica = randomness or HexRandomness(), replica
+        self.sender = secrets.token_hex(6)
         self.lanes = Lanes() if database.is_sqlite else None
         self.commits = 0
         self.retries = 0
@@ -116,7 +117,7 @@ class SqlStore:
             self.database.writer.connect() as connection,
             connection.begin() as transaction,
         ):
-            unit = SqlUnit(connection, self._ledger(), self.replica)
+            unit = SqlUnit(connection, self._ledger(), self.replica, self.sender)
             if call is not None and not await unit.carry_out(call):
                 raise AlreadyDone
             result = await work(unit)

@@ -27,6 +27,7 @@ async def flush(
     ledger: Ledger,
     raw: Sequence[RawBody],
     events: Sequence[EventRow],
+    sender: str,
 ) -> None:
     """Writes everything the ledger gathered; what is merely new goes together, at the end.
 
@@ -43,7 +44,7 @@ async def flush(
     await write_timers(together, ledger)
     await write_effects(together, ledger)
     await write_requests(together, ledger, raw, events)
-    hint(together, ledger)
+    hint(together, ledger, sender)
     await together.write()
 
 

@@ -15,6 +15,7 @@ class Part:
     connection: AsyncConnection
     ledger: Ledger
     replica: str = "main"
+    sender: str = ""
     loaded: dict[int, Incident] = field(default_factory=dict)
     raw: list[RawBody] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)

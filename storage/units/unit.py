@@ -28,4 +28,4 @@ class SqlUnit(
 
     async def write_down(self) -> None:
         await self.end_superseded()
-        await flush(self.connection, self.ledger, self.raw, self.events)
+        await flush(self.connection, self.ledger, self.raw, self.events, self.sender)

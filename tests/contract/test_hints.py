@@ -1,56 +1,98 @@
 """Replicas tell each other what changed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.entry import EntryType
 from bot.domain.incident import blank
 from bot.domain.people import SYSTEM
 from bot.ports.store import Lane, Unit
-from storage.hints import Listener
+from storage.hints import Hint, Listener
 from storage.store import SqlStore
 from tests.databases import opened
 from tests.fakes.clock import FakeClock
 
 
-async def opens_one(store: SqlStore) -> int:
+async def opens_one(store: SqlStore, *, rings: bool = False) -> int:
     async def do(unit: Unit) -> int:
         (number,) = await unit.new_numbers(1)
         incident = blank(number, unit.now)
         unit.ledger.created[number] = incident
         unit.ledger.enter(incident, EntryType.INCIDENT_CREATED, SYSTEM, set={"title": "down"})
+        if rings:
+            unit.ledger.arm(f"incident:{number}", "escalation", 0, unit.now)
         return number
 
     return await store.transact(do, lane=Lane.COMMANDS)
 
 
 @pytest.mark.postgres
-async def test_another_replica_hears_which_incident_changed(
+async def test_another_replica_hears_what_changed_and_what_was_queued(
     postgres_url: str, clock: FakeClock
 ) -> None:
     async with opened(postgres_url) as database:
-        await hears(SqlStore(database, clock))
+        ours, theirs = SqlStore(database, clock), SqlStore(database, clock)
+        async with hearing(ours) as heard:
+            await until_heard(theirs, heard)
+            number = await opens_one(theirs, rings=True)
+            assert await heard.get() == Hint((number,), timers=True, effects=False)
+            number = await opens_one(theirs)
+            assert await heard.get() == Hint((number,), timers=False, effects=False)
 
 
-async def hears(store: SqlStore) -> None:
-    heard: asyncio.Queue[list[int]] = asyncio.Queue()
-    listener = Listener(store.database, lambda numbers: heard.put_nowait(list(numbers)))
+@pytest.mark.postgres
+async def test_what_this_process_committed_it_need_not_hear(
+    postgres_url: str, clock: FakeClock
+) -> None:
+    async with opened(postgres_url) as database:
+        ours, theirs = SqlStore(database, clock), SqlStore(database, clock)
+        async with hearing(ours) as heard:
+            await until_heard(theirs, heard)
+            await opens_one(ours)
+            number = await opens_one(theirs)
+            assert (await heard.get()).incidents == (number,)
+
+
+@pytest.mark.postgres
+async def test_a_hint_of_another_version_says_to_look_at_everything(
+    postgres_url: str, clock: FakeClock
+) -> None:
+    async with opened(postgres_url) as database:
+        ours, theirs = SqlStore(database, clock), SqlStore(database, clock)
+        async with hearing(ours) as heard:
+            await until_heard(theirs, heard)
+            async with database.writer.begin() as connection:
+                await connection.execute(text("SELECT pg_notify('muster', '7,8')"))
+            assert await heard.get() == Hint((), timers=True, effects=True)
+
+
+@asynccontextmanager
+async def hearing(store: SqlStore) -> AsyncIterator[asyncio.Queue[Hint]]:
+    heard: asyncio.Queue[Hint] = asyncio.Queue()
+    listener = Listener(store.database, heard.put_nowait, sender=store.sender)
     listening = asyncio.create_task(listener.run())
     try:
         async with asyncio.timeout(20):
-            number = await opens_one(store)
-            while True:  # what was committed before it listened is not told; so tell again
-                try:
-                    async with asyncio.timeout(0.5):
-                        told = await heard.get()
-                    break
-                except TimeoutError:
-                    number = await opens_one(store)
-        assert number in told or number - 1 in told
+            yield heard
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
+
+
+async def until_heard(store: SqlStore, heard: asyncio.Queue[Hint]) -> None:
+    """What was committed before it listened is not told; so tell again."""
+    told = None
+    while told is None:
+        number = await opens_one(store)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                told = await heard.get()
+    while told.incidents != (number,):
+        told = await heard.get()
 
 
 async def test_on_sqlite_there_is_nobody_to_tell(sqlite_store: SqlStore) -> None:
