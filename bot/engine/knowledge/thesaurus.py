@@ -224,6 +224,79 @@ mgmt, management
 infra, infrastructure
 perf, performance
 vuln, security hole
+sluggish, laggy, crawling, slow
+can't reach, unreachable, unable to connect, connection refused, no connectivity
+rejected, refused, denied
+vanished, disappeared, missing, gone, lost
+data loss, lost data, missing data
+broke, broken, stopped working, failing, failure
+blank, empty
+duplicate, twice, double, repeated
+overwritten, clobbered, replaced
+oversized, too big, too large
+filled up, full, ran out of space
+reboot, restart, restarted, power cycle
+terminated, killed, shut down
+disabled, turned off, switched off
+stale, outdated, obsolete, old
+canary, staged rollout, gradual rollout
+bug, defect, regression
+third party, vendor, provider, supplier, upstream
+maintenance, planned work, scheduled maintenance
+storm, hurricane, lightning, weather
+electricity, power, utility power
+storage, disk, nas, san, filesystem
+nfs, file server, network file system, home directory, home directories
+corrupt, corrupted, corruption, damaged, garbled
+signing key, private key
+domain, dns record, zone file, nameserver, registrar
+nxdomain, name resolution
+redirect loop, too many redirects
+infinite loop, endless loop, recursion
+cascading failure, cascade, knock on effect, domino
+feedback loop, vicious circle
+cold start, startup, boot
+health check, liveness probe, readiness probe, probe
+timed out, timeout, deadline exceeded
+certificate authority, root ca, ca certificate
+cron, cronjob, scheduled job, nightly job, periodic job, batch job
+manually, by hand, manual
+privilege, permission, rights, access
+administrator, admin, root, superuser
+exposed, public, open to the internet
+confidential, private, sensitive
+crawler, bot, scraper
+cryptomining, miner, mining
+stolen, theft, exfiltrated
+slow query, long running query, full table scan, missing index
+query planner, query plan, optimizer
+shard, sharding, hot shard, hot spot
+rebalance, rebalancing, resharding
+consensus, raft, zookeeper, etcd, consul
+zk, zookeeper
+service mesh, istio, envoy, linkerd, sidecar
+jvm, java, heap
+thread pool, threads, worker pool
+kernel, linux, operating system
+firmware, bios, microcode, driver
+gpu, nvidia, cuda
+notebook, jupyter, jupyterhub
+spot, preemptible
+scale down, downsize, shrink, downgrade
+underprovisioned, too few, insufficient capacity
+late, delayed, delay
+upload, push
+checkout, cart, order
+payment processor, stripe, card payments
+packet loss, dropped packets, retransmits
+port exhaustion, ephemeral ports, snat, conntrack
+config push, configuration change, config change, config rollout
+syntax error, parse error, invalid config
+validation, sanity check
+dashboard, graph, grafana
+no monitoring, blind, monitoring gap, no visibility
+false alarm, false positive, noisy alert
+missed alert, no alert, did not alert
 """
 
 
