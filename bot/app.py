@@ -50,7 +50,8 @@ from handlers.vitals import vitals_of
 from handlers.web.room import WebRoom
 from handlers.web.shell import Shell
 from handlers.web.visitor import Visitors
-from storage.hints import Hint, Listener
+from storage.flush.hint import Hint
+from storage.hints import Listener
 from storage.logins import Logins
 from storage.newcomers import SqlNewcomers
 

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from bot.domain.errors import ConfigError
 from bot.domain.policy import Policies
+from bot.notify import CHANNELS
+from bot.platforms import PLATFORMS
 from config.document import Document, Problem, Where, read_file
 from config.shape import complaints, did_you_mean, keys_of, nearest
 
@@ -34,9 +36,14 @@ def load_policies(folder: Path, *, dev: bool = False) -> Policies:
     except ValidationError as error:
         raise _refusal([*unread, *_placed(complaints(error, Policies), files)]) from None
     # What points into a file that could not be read only seems to point nowhere.
-    if wrong := unread or _placed(policies.problems(), files):
+    if wrong := unread or _placed(policies.problems(_ways()), files):
         raise _refusal(wrong)
     return policies.model_copy(update={"version": version_of(policies)})
+
+
+def _ways() -> list[str]:
+    """By what a person can be told: every channel but the webhook, which is nobody's."""
+    return [name for name in (*PLATFORMS, *CHANNELS) if name != "webhook"]
 
 
 def version_of(policies: Policies) -> str:

@@ -13,12 +13,12 @@ from bot.domain.ledger import Ledger
 from bot.ports.store import EventRow, RawBody
 from storage.flush.alerts import write_alerts, write_inhibitors
 from storage.flush.contended import Contended, insert_of, upserting
+from storage.flush.hint import hint
 from storage.flush.incidents import write_groups, write_incidents
 from storage.flush.outbox import write_effects, write_timers
 from storage.flush.record import write_entries
 from storage.flush.requests import REMEMBERED, write_requests
 from storage.flush.together import Together
-from storage.hints import hint
 from storage.task_rows import write_tasks
 
 

@@ -11,7 +11,8 @@ from bot.domain.entry import EntryType
 from bot.domain.incident import blank
 from bot.domain.people import SYSTEM
 from bot.ports.store import Lane, Unit
-from storage.hints import Hint, Listener
+from storage.flush.hint import Hint
+from storage.hints import Listener
 from storage.store import SqlStore
 from tests.databases import opened
 from tests.fakes.clock import FakeClock
@@ -34,53 +35,50 @@ async def opens_one(store: SqlStore, *, rings: bool = False) -> int:
 async def test_another_replica_hears_what_changed_and_what_was_queued(
     postgres_url: str, clock: FakeClock
 ) -> None:
-    async with opened(postgres_url) as database:
-        ours, theirs = SqlStore(database, clock), SqlStore(database, clock)
-        async with hearing(ours) as heard:
-            await until_heard(theirs, heard)
-            number = await opens_one(theirs, rings=True)
-            assert await heard.get() == Hint((number,), timers=True, effects=False)
-            number = await opens_one(theirs)
-            assert await heard.get() == Hint((number,), timers=False, effects=False)
+    async with two(postgres_url, clock) as (_, theirs, heard):
+        number = await opens_one(theirs, rings=True)
+        assert await heard.get() == Hint((number,), timers=True, effects=False)
+        number = await opens_one(theirs)
+        assert await heard.get() == Hint((number,), timers=False, effects=False)
 
 
 @pytest.mark.postgres
 async def test_what_this_process_committed_it_need_not_hear(
     postgres_url: str, clock: FakeClock
 ) -> None:
-    async with opened(postgres_url) as database:
-        ours, theirs = SqlStore(database, clock), SqlStore(database, clock)
-        async with hearing(ours) as heard:
-            await until_heard(theirs, heard)
-            await opens_one(ours)
-            number = await opens_one(theirs)
-            assert (await heard.get()).incidents == (number,)
+    async with two(postgres_url, clock) as (ours, theirs, heard):
+        await opens_one(ours)
+        number = await opens_one(theirs)
+        assert (await heard.get()).incidents == (number,)
 
 
 @pytest.mark.postgres
-async def test_a_hint_of_another_version_says_to_look_at_everything(
+async def test_a_hint_of_another_version_wakes_the_loops(
     postgres_url: str, clock: FakeClock
 ) -> None:
-    async with opened(postgres_url) as database:
-        ours, theirs = SqlStore(database, clock), SqlStore(database, clock)
-        async with hearing(ours) as heard:
-            await until_heard(theirs, heard)
-            async with database.writer.begin() as connection:
-                await connection.execute(text("SELECT pg_notify('muster', '7,8')"))
-            assert await heard.get() == Hint((), timers=True, effects=True)
+    async with two(postgres_url, clock) as (_, theirs, heard):
+        async with theirs.database.writer.begin() as connection:
+            await connection.execute(text("SELECT pg_notify('muster', '7,8')"))
+        assert await heard.get() == Hint((), timers=True, effects=True)
 
 
 @asynccontextmanager
-async def hearing(store: SqlStore) -> AsyncIterator[asyncio.Queue[Hint]]:
-    heard: asyncio.Queue[Hint] = asyncio.Queue()
-    listener = Listener(store.database, heard.put_nowait, sender=store.sender)
-    listening = asyncio.create_task(listener.run())
-    try:
-        async with asyncio.timeout(20):
-            yield heard
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+async def two(
+    url: str, clock: FakeClock
+) -> AsyncIterator[tuple[SqlStore, SqlStore, asyncio.Queue[Hint]]]:
+    """Ours, theirs, and what ours hears."""
+    async with opened(url) as database:
+        ours, theirs = SqlStore(database, clock), SqlStore(database, clock)
+        heard: asyncio.Queue[Hint] = asyncio.Queue()
+        listener = Listener(database, heard.put_nowait, sender=ours.sender)
+        listening = asyncio.create_task(listener.run())
+        try:
+            async with asyncio.timeout(20):
+                await until_heard(theirs, heard)
+                yield ours, theirs, heard
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
 async def until_heard(store: SqlStore, heard: asyncio.Queue[Hint]) -> None:

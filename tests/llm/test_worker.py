@@ -54,23 +54,6 @@ async def test_a_server_that_knows_no_schema_is_asked_another_way(
     assert told["data"] == GOOD
 
 
-@pytest.mark.parametrize("mode", [Mode.WRONG, Mode.CHATTY, Mode.REFUSING])
-async def test_an_answer_of_another_shape_is_none(
-    connected: Connect, server: ModelServer, mode: Mode
-) -> None:
-    server.mode = mode
-    assert await refused(connected) == "schema"
-    assert server.tried == 1
-
-
-@pytest.mark.parametrize("mode", [Mode.GARBAGE, Mode.ENDLESS])
-async def test_what_is_too_long_is_not_read_to_its_end(
-    connected: Connect, server: ModelServer, mode: Mode
-) -> None:
-    server.mode = mode
-    assert await refused(connected) == "provider"
-
-
 async def test_who_hangs_is_waited_for_no_longer_than_allowed(
     connected: Connect, server: ModelServer
 ) -> None:
@@ -108,29 +91,6 @@ async def test_nobody_waits_longer_than_there_is_time(
     server.mode, server.retry_after = Mode.BUSY, "120"
     assert await refused(connected) == "provider"
     assert hand.pauses == []
-
-
-async def test_a_lasting_refusal_is_not_repeated(connected: Connect, server: ModelServer) -> None:
-    assert await refused(connected, api_key="sk-wrong") == "provider"
-    assert server.tried == 1
-    server.complaints.clear()
-
-
-async def test_after_five_failures_it_rests_a_minute(
-    connected: Connect, server: ModelServer, hand: Hand
-) -> None:
-    server.mode = Mode.BROKEN
-    worker = connected()
-    for _ in range(2):
-        with pytest.raises(Refused):
-            await worker.do("complete", job(), 30)
-    assert server.tried == 5
-    server.mode = Mode.GOOD
-    with pytest.raises(Refused) as no:
-        await worker.do("complete", job(), 30)
-    assert no.value.code == "breaker"
-    hand.at += timedelta(seconds=61)
-    assert (await worker.do("complete", job(), 30))["model"] == "test-model"
 
 
 async def test_another_model_answers_where_the_first_does_not(

@@ -23,9 +23,6 @@ def _known_zone(name: str) -> str:
     return name
 
 
-WAYS: Final = ("web", "email", "slack", "teams")
-"""By what a contact rule may say that somebody is told: what is registered and finds a person."""
-
 IDENTITIES: Final = ("email", "slack", "teams")
 """By what a person is known again on other platforms; each belongs to one."""
 

@@ -1,6 +1,6 @@
 """All policies together, and whether they fit each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from bot.domain.people import Right
 from bot.domain.policy.base import Policy
 from bot.domain.policy.escalation import Escalation, TargetKind, Targets
 from bot.domain.policy.inhibition import Inhibition
-from bot.domain.policy.people import IDENTITIES, WAYS, Person, Schedule, Service, Team
+from bot.domain.policy.people import IDENTITIES, Person, Schedule, Service, Team
 from bot.domain.policy.route import Route
 from bot.domain.policy.severity import SeverityPolicy
 from bot.domain.severity import WORDS, Severity
@@ -80,9 +80,9 @@ class Policies(Policy):
         }
         return self.model_copy(update={"people": {**self.people, **new}}) if new else self
 
-    def problems(self) -> Iterator[PolicyProblem]:
-        """Everything that points nowhere."""
-        yield from self._people_problems()
+    def problems(self, ways: Collection[str]) -> Iterator[PolicyProblem]:
+        """Everything that points nowhere; `ways` are the channels that find a person."""
+        yield from self._people_problems(ways)
         yield from self._route_problems()
         yield from self._severity_problems()
         yield from self._team_problems()
@@ -99,7 +99,7 @@ class Policies(Policy):
                 yield from self._target_problems(levels, level.targets)
                 yield from self._target_problems(levels, level.fallback)
 
-    def _people_problems(self) -> Iterator[PolicyProblem]:
+    def _people_problems(self, ways: Collection[str]) -> Iterator[PolicyProblem]:
         """Whoever writes from one address is one person; a way nobody knows reaches nobody."""
         for what in IDENTITIES:
             owners: dict[str, str] = {}
@@ -111,8 +111,8 @@ class Policies(Policy):
                         yield PolicyProblem(("people", id, what), text)
         for id, person in self.people.items():
             for way in person.contact:
-                if way.channel not in WAYS:
-                    text = f"there is no channel {way.channel!r}; known: {', '.join(WAYS)}"
+                if way.channel not in ways:
+                    text = f"there is no channel {way.channel!r}; known: {', '.join(ways)}"
                     yield PolicyProblem(("people", id, "contact"), text)
 
     def _severity_problems(self) -> Iterator[PolicyProblem]:
