@@ -30,7 +30,10 @@ LARGE: Final = (
     "apscheduler.schedulers.base",
     "bot.schedule",
 )
-PATIENCE: Final = 0.05
+ASIDE: Final = 0.003
+"""Seconds without work before a large piece: who just connected is read, and then waited for."""
+
+PATIENCE: Final = 0.25
 """Seconds that a piece waits for alerts at most, so that a flood cannot hold the rest up."""
 
 
@@ -46,6 +49,7 @@ async def import_gently(intake: Intaking, *, pieces: Iterable[str] | None = None
         ImportError: or whatever else a broken module raises.
     """
     for module in pieces or _pieces():
+        await asyncio.sleep(ASIDE if module in LARGE else 0)
         await _let_pass(intake)
         import_module(module)
 
@@ -58,7 +62,6 @@ def _pieces() -> Iterator[str]:
 
 
 async def _let_pass(intake: Intaking) -> None:
-    await asyncio.sleep(0)
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             await intake.idle()
