@@ -29,6 +29,9 @@ SWEEP: Final = 200
 CAP: Final = 0.1
 """Seconds the loop sleeps at most: what another replica armed is seen after this."""
 
+HELD: Final = 0.02
+"""Seconds until it looks again at what is due and in another replica's hands."""
+
 AGAIN_AFTER: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(minutes=5)
 
@@ -87,16 +90,16 @@ class Timers:
                     await self._wake.wait()
 
     async def _turn(self) -> float:
+        """Decides what is due; returns for how many seconds there is nothing more to do."""
         if await self.hold.on():
             self.swept_at = self.store.now()
             return 1.0
-        while await self.sweep():
-            pass
+        while (wait := await self._until_due()) <= 0:
+            if not await self._decide_due():  # somebody else is about to
+                wait = HELD
+                break
         self.swept_at = self.store.now()
-        due = await self.store.next_due()
-        if due is None:
-            return self.cap
-        return min(self.cap, max(0.0, (due - self.store.now()).total_seconds()))
+        return min(self.cap, wait)
 
     async def sweep(self) -> int:
         """Decides about what is due now, in its order; returns how many.
@@ -104,14 +107,19 @@ class Timers:
         Up to SWEEP at once, those apart that must see what the others wrote. What somebody else
         holds is left for the next time.
         """
+        return await self._decide_due() if await self._until_due() <= 0 else 0
 
+    async def _until_due(self) -> float:
+        """Seconds until the next timer is due, `cap` where none is armed; 0 or less: one is due."""
+        await self.first()
+        due = await self.store.next_due()
+        return self.cap if due is None else (due - self.store.now()).total_seconds()
+
+    async def _decide_due(self) -> int:
         async def do(unit: Unit) -> int:
             due = in_one(await unit.due_timers(SWEEP))
             return await self._decide(unit, due) if due else 0
 
-        await self.first()
-        if not await self._anything_due():
-            return 0
         await failpoint("timers.before_sweep")
         try:
             decided = await self.work(do, lane=Lane.TIMERS)
@@ -120,10 +128,6 @@ class Timers:
             return await self._one_by_one()
         await failpoint("timers.after_sweep")
         return decided
-
-    async def _anything_due(self) -> bool:
-        due = await self.store.next_due()
-        return due is not None and due <= self.store.now()
 
     async def _decide(self, unit: Unit, due: Sequence[DueTimer]) -> int:
         subjects = {timer.id: incident_of(timer.subject) for timer in due}
