@@ -15,14 +15,13 @@ from bot.engine.knowledge.answering import (
     Citation,
     compose,
     compose_told,
-    fixing,
-    quote,
     supporting,
     verified,
 )
 from bot.engine.knowledge.naming import Names, named, nobody
 from bot.engine.knowledge.nearness import Nearness
 from bot.engine.knowledge.questions import Question, read_question
+from bot.engine.knowledge.quoting import fixing, quote
 from bot.engine.knowledge.ranking import Ranked, Weights, rank
 from bot.engine.knowledge.shorthand import written_out
 from bot.ports.clock import Clock
@@ -120,7 +119,7 @@ class Knowledge:
         answers = [one.ranked for one in sure]
         documents = await self._read(answers or ranked[:NEAREST], asked.viewer)
         weights = Weights.of(question, found)
-        quoted = verified(quote(said, answers, weights, documents))
+        quoted = verified(await asyncio.to_thread(quote, said, answers, weights, documents))
         citations = [one for one in quoted if not orders(one.quote)]
         confidence = round(sure[0].chance, 2) if sure else 0.0
         answer = await self._answer(confidence, citations, ranked, documents)

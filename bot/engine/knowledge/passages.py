@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from bot.engine.knowledge.fences import Fence
+
 LONG: Final = 1_200
 """Characters; a passage that grew past this ends with its paragraph."""
 
 _HEADING: Final = re.compile(r"^(#{1,6})\s+(.+?)\s*#*\s*$")
 _UNDERLINE: Final = re.compile(r"^(=+|-{3,})\s*$")
-_FENCE: Final = re.compile(r"^\s*(```|~~~)")
 
 
 class Passage(NamedTuple):
@@ -37,11 +38,9 @@ def passages(text: str) -> list[Passage]:
 def _sections(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, headings above) of each stretch between two headings."""
     above: list[tuple[int, str]] = []
-    begin, place, fenced = 0, 0, False
+    begin, place, fence = 0, 0, Fence()
     for line in text.splitlines(keepends=True):
-        if _FENCE.match(line):
-            fenced = not fenced
-        heading = None if fenced else _HEADING.match(line)
+        heading = None if fence.takes(line) else _HEADING.match(line)
         if heading:
             yield begin, place, " > ".join(said for _, said in above)
             depth = len(heading[1])
