@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final, assert_never
 
+from bot.cards.clean import pretends
 from bot.cards.markdown import Look, Span, spans
 from bot.cards.plain_text import moment, one_line, visible
 from bot.domain.card import (
@@ -124,6 +125,14 @@ def _value(value: Value) -> str:
 
 
 def _link(label: str, url: str) -> str:
+    """A link; where the label would pass for another address, both are shown."""
     if not url.startswith(("http://", "https://")):
         return _safe(f"{label} <{url}>")
-    return f'<a href="{_safe(one_line(url))}" rel="noopener noreferrer">{_safe(label)}</a>'
+    said, goes_to = _safe(label), _safe(one_line(url))
+    if pretends(label, url):
+        return f"{said} ({_leading(goes_to, goes_to)})"
+    return _leading(said, goes_to)
+
+
+def _leading(said: str, goes_to: str) -> str:
+    return f'<a href="{goes_to}" rel="noopener noreferrer">{said}</a>'

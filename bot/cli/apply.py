@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.cards.plain_text import one_line
 from bot.cli.check import checked
 from bot.cli.opened import with_store
 from bot.cli.reload import hang_up, server
@@ -116,5 +117,5 @@ def _turn(turn: Turn) -> str:
 
 def _incident(touched: Touched) -> str:
     one = touched.incident
-    title = one.title or "(private)"
+    title = one_line(one.title) or "(private)"
     return f"  #{one.number} {one.severity} {one.status} {title}: {', '.join(touched.why)}"

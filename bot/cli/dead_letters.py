@@ -1,8 +1,10 @@
 """`muster dead-letters`: what was authentic and could not be read."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
+from bot.cards.plain_text import one_line, visible
 from bot.cli.opened import with_store
 from bot.domain.incident import rfc3339
 from storage.dead_letters import DeadLetters
@@ -31,7 +33,7 @@ async def _list(letters: DeadLetters, options: Namespace) -> None:
         state = f", processed {rfc3339(letter.replayed_at)}" if letter.replayed_at else ""
         print(
             f"{letter.id}  {rfc3339(letter.received_at)} {letter.source}, {letter.size} bytes, "
-            f"tried {letter.tries} times{state}: {letter.reason}"
+            f"tried {letter.tries} times{state}: {one_line(letter.reason)}"
         )
     if not found:
         print("None.")
@@ -39,7 +41,8 @@ async def _list(letters: DeadLetters, options: Namespace) -> None:
 
 async def _show(letters: DeadLetters, options: Namespace) -> None:
     _, body = await letters.get(options.id)
-    print(body.decode(errors="replace"))
+    said = body.decode(errors="replace")
+    print(visible(said) if sys.stdout.isatty() else said)  # a file gets it as it came
 
 
 async def _replay(letters: DeadLetters, options: Namespace) -> None:

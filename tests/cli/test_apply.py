@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import apply
+from bot.domain.policy_plan import Governed, Plan, Touched
 from config.loader import load_policies
 from storage.in_force import put_in_force
 from storage.instance import lock_database
@@ -78,6 +79,16 @@ def test_the_plan_comes_first_and_then_the_server_is_told(
     assert len(server) == 2, "it may complain of a file that was mended since"
     assert run("apply", "--plan", **home)[1].startswith("Nothing changes: version ")
     assert len(server) == 2
+
+
+def test_a_title_moves_no_terminal_and_forges_no_line() -> None:
+    evil = "\x1b]52;c;cm0gLXJm\x07Disk\n  #1 P4 nothing\x9b2J"
+    stands = dict.fromkeys(("route", "team", "service", "escalation", "assigned_to"))
+    one = Governed(number=7, title=evil, status="NEW", severity="P0", **stands)
+    lines = list(apply.told(Plan((), (), (Touched(one, ("routes/shop",)),))))
+    assert (
+        lines[-1] == "  #7 P0 NEW \ufffd]52;c;cm0gLXJm\ufffdDisk #1 P4 nothing\ufffd2J: routes/shop"
+    )
 
 
 def test_only_yes_applies(home: Mapping[str, str], folder: Path, server: list[int]) -> None:

@@ -203,6 +203,21 @@ def test_a_dead_letter_is_shown_and_asked_for_again(made: Mapping[str, str], run
     assert (code, err) == (1, "There is no dead letter zzz.\n")
 
 
+def test_a_dead_letter_moves_no_terminal(
+    made: Mapping[str, str], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = '{"\x9b2J": "\x7f"}'
+    letter = {"id": "abc", "source": "muster", "reason": "Unknown: \x9b2J.", "body": body.encode()}
+    execute(
+        made["MUSTER_DATABASE_URL"],
+        insert(t.dead_letters).values(**letter, received_at=SystemClock().now()),
+    )
+    assert run("dead-letters", "list", **made)[1].endswith(": Unknown: \ufffd2J.\n")
+    assert run("dead-letters", "show", "abc", **made)[1] == f"{body}\n", "as it came, in a file"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run("dead-letters", "show", "abc", **made)[1] == '{"\ufffd2J": "\ufffd"}\n'
+
+
 SETTINGS = """
 sources:
   jobs:

@@ -135,6 +135,13 @@ def test_a_link_leads_to_the_web_or_is_none(url: str) -> None:
     assert read.handlers == []
 
 
+@pytest.mark.parametrize("url", ["https://evil.example/a", "https://evil.example/a "])
+def test_a_link_shows_where_it_goes_if_its_label_pretends_to_be_an_address(url: str) -> None:
+    mailed = html(Card("t", (Facts((Fact("Alert", Ref("https://bank.example/", url)),)),)))
+    assert ">https://bank.example/<" not in mailed
+    assert ">https://evil.example/a</a>)" in mailed
+
+
 @settings(deadline=None)  # a busy machine is no bug
 @given(st.text() | st.sampled_from(["</title><script>x</script>", "{title}", "&lt;", "'\"><img>"]))
 def test_foreign_words_make_no_tags(foreign: str) -> None:

@@ -183,6 +183,12 @@ def test_only_an_address_a_browser_may_follow_is_a_link(url: str, good: bool) ->
     assert ("href" in html(Facts((Fact("x", Ref("x", url)),)))) is good
 
 
+def test_a_link_shows_where_it_goes_if_its_label_pretends_to_be_an_address() -> None:
+    forged = html(Facts((Fact("x", Ref("https://bank.example/", "https://evil.example/a")),)))
+    assert 'https://bank.example/</bdi> (<a href="https://evil.example/a"' in forged
+    assert ">https://evil.example/a</a>)" in forged
+
+
 def test_characters_that_turn_text_around_are_shown_for_what_they_are() -> None:
     shown = html(Foreign("user\u202etxt.exe\u2066\u0007"))
     assert not {"\u202e", "\u2066", "\u0007"} & set(shown)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from bot.cards.clean import pretends
 from bot.cards.plain_text import visible
 
 _PIECE: Final = re.compile(
@@ -60,11 +61,17 @@ def _unescaped(text: str) -> str:
 
 
 def link(label: str, url: str) -> Markup:
-    """A link, where the address is one a browser may follow; else only its label."""
+    """A link, where the address is one a browser may follow; else only its label.
+
+    Where the label would pass for another address, both are shown.
+    """
     if not followable(url):
         return foreign(label)
-    away = Markup("") if url.startswith("/") else Markup(' rel="noopener noreferrer"')
-    return Markup('<a href="{}"{}>{}</a>').format(url, away, foreign(label))
+    said = foreign(label)
+    if url.startswith("/"):
+        return Markup('<a href="{}">{}</a>').format(url, said)
+    shown = '{0} (<a href="{1}"{2}>{1}</a>)' if pretends(label, url) else '<a href="{1}"{2}>{0}</a>'
+    return Markup(shown).format(said, url, Markup(' rel="noopener noreferrer"'))
 
 
 def followable(url: str) -> bool:
