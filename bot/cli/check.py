@@ -12,6 +12,7 @@ from bot.domain.errors import ConfigError, NotFound
 from bot.domain.policy import Policies
 from bot.engine.analysis.spending import ALL, Spending, Spent
 from bot.llm.chat import missing
+from bot.ports.outside import Outside
 from config.loader import load_policies
 from config.settings import Settings, load_settings
 from handlers.doors.directory import Directory
@@ -24,7 +25,9 @@ def arguments(parser: ArgumentParser) -> None:
         "--schema", action="store_true", help="print the JSON Schema of each policy file instead"
     )
     parser.add_argument(
-        "--live", action="store_true", help="also try what is configured: Slack, Teams, models"
+        "--live",
+        action="store_true",
+        help="also try what is configured: Slack, Teams, e-mail, models",
     )
 
 
@@ -52,6 +55,7 @@ async def _live(settings: Settings, policies: Policies) -> int:
     for name, tried in (
         ("Slack", _slack(settings)),
         ("Teams", _teams(settings, policies)),
+        ("E-mail", _email(settings)),
         ("Model", _models(settings)),
     ):
         if tried is None:
@@ -77,6 +81,21 @@ def _teams(settings: Settings, policies: Policies) -> AsyncIterator[tuple[bool, 
     from bot.platforms.teams.live import look  # noqa: PLC0415 - an extra
 
     return look(settings.teams, policies, SystemClock())
+
+
+def _email(settings: Settings) -> AsyncIterator[tuple[bool, str]] | None:
+    return _mailed(settings) if settings.email.enabled else None
+
+
+async def _mailed(settings: Settings) -> AsyncIterator[tuple[bool, str]]:
+    from aiohttp import ClientSession  # noqa: PLC0415 - takes a while
+
+    from bot.notify.email import look  # noqa: PLC0415 - takes a while
+
+    async with ClientSession() as session:
+        outside = Outside(session, SystemClock(), settings.public_url)
+        async for told in look(settings.email, outside):
+            yield told
 
 
 def _models(settings: Settings) -> AsyncIterator[tuple[bool, str]] | None:

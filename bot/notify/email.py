@@ -2,8 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -97,9 +97,23 @@ class Email:
     def _id(self, key: str) -> str:
         return f"{self._outside.id_of(key)}@{self._domain}"
 
+    async def try_out(self) -> None:
+        """Connects, signs in and names the sender; sends nothing.
+
+        Raises:
+            DeliveryError: mail would not go out; it says what to mend.
+        """
+        async with self._connected() as client:
+            name, address = parseaddr(self._section.sender)
+            await client.mail(_address(address, name, at_fault="email.sender").addr_spec)
+
     async def _send(self, message: bytes, envelope: Envelope) -> None:
+        async with self._connected() as client:
+            await client.sendmail(envelope.sender.addr_spec, [envelope.to.addr_spec], message)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[SMTP]:
         section = self._section
-        sender, to = envelope.sender.addr_spec, envelope.to.addr_spec
         client = SMTP(
             hostname=section.host,
             port=section.port,
@@ -114,7 +128,7 @@ class Email:
         try:
             async with asyncio.timeout(section.timeout.total_seconds()):
                 await client.connect()
-                await client.sendmail(sender, [to], message)
+                yield client
             with suppress(SMTPException, OSError):
                 async with asyncio.timeout(GOODBYE):
                     await client.quit()
@@ -122,6 +136,18 @@ class Email:
             raise _explained(error, section) from error
         finally:
             client.close()
+
+
+async def look(
+    section: Section, outside: Outside, *, trust: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[bool, str]]:
+    """For `muster check --live`: whether mail would go out, and a sentence about it."""
+    try:
+        await Email(section, outside, trust=trust).try_out()
+    except DeliveryError as wrong:
+        yield False, str(wrong)
+    else:
+        yield True, f"{section.host} takes mail from {section.sender}"
 
 
 def _recipient(job: Job) -> Address:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.errors import DeliveryError
 from bot.domain.policy import Person
-from bot.notify.email import Email
+from bot.notify.email import Email, look
 from bot.ports.channel import Job
 from bot.ports.outside import Outside
 from config.sections import Email as Section
@@ -245,3 +245,38 @@ async def test_a_server_without_starttls_gets_nothing(server: SmtpServer, outsid
     assert not error.permanent
     assert "email.tls" in str(error)
     assert server.mails == []
+
+
+async def test_it_is_tried_out_without_sending_anything(
+    server: SmtpServer, outside: Outside
+) -> None:
+    server.logins["muster"] = "right"
+    good = section(server, username="muster", password="right")
+    assert [said async for said in look(good, outside)] == [
+        (True, f"{server.host} takes mail from Muster <muster@example.org>")
+    ]
+    assert server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ({"username": "muster", "password": "wrong"}, "email.username and email.password"),
+        ({"sender": "nobody"}, "email.sender is no address"),
+        ({"tls": "starttls"}, "email.tls"),
+    ],
+)
+async def test_what_is_wrong_is_named_before_anybody_is_paged(
+    server: SmtpServer, outside: Outside, said: dict[str, str], named: str
+) -> None:
+    server.logins["muster"] = "right"
+    ((well, words),) = [found async for found in look(section(server, **said), outside)]
+    assert (well, named in words) == (False, True), words
+
+
+async def test_a_sender_that_the_server_refuses_is_named(
+    server: SmtpServer, outside: Outside
+) -> None:
+    server.says["MAIL"] = "550 5.7.1 not yours"
+    ((well, words),) = [found async for found in look(section(server), outside)]
+    assert (well, "email.sender" in words) == (False, True), words

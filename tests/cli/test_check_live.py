@@ -1,4 +1,4 @@
-"""`muster check --live`, of models: whether they answer, and what they have cost today."""
+"""`muster check --live`: whether models answer and what they have cost today; whether mail goes."""
 
 from collections.abc import Mapping
 
@@ -38,3 +38,11 @@ def test_without_a_model_it_says_so(made: Mapping[str, str], run: Run) -> None:
 
 def test_a_budget_of_nothing_is_said_as_one() -> None:
     assert spent_words(Spent("ask", 0, 0, 0, 0)) == "ask today: 0.00 of 0 spent, 0 of 0 tokens"
+
+
+def test_mail_that_would_not_go_out_is_said(made: Mapping[str, str], run: Run) -> None:
+    mail = {"MUSTER_EMAIL__HOST": "127.0.0.1", "MUSTER_EMAIL__PORT": "9"}
+    mail["MUSTER_EMAIL__SENDER"] = "muster@example.com"
+    code, _, err = run("check", "--live", **made, **mail)
+    assert (code, "E-mail: the mail server 127.0.0.1 was not reached" in err) == (1, True), err
+    assert "E-mail is not configured." in run("check", "--live", **made)[1]
