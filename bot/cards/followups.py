@@ -13,6 +13,13 @@ LISTED: int = 20
 PRESSED: int = 3
 """Follow-ups with buttons of their own."""
 
+BUTTONS = (
+    ("Done", "done"),
+    ("Snooze a week", "snooze"),
+    ("Reassign", "assign"),
+    ("Won't do", "drop"),
+)
+
 
 def digest_card(
     mine: Sequence[Task], others: Sequence[Task], people: People, *, today: str
@@ -74,9 +81,9 @@ def about(task: Task, people: People, today: str) -> str:
 
 
 def press(tasks: Sequence[Task]) -> tuple[Button, ...]:
-    """Done, snooze and won't do, for the first few."""
+    """What can be done about the first few."""
     return tuple(
         Button(f"{label} {task.id}", f"followup #{task.incident} {what} {task.number}")
         for task in tasks[:PRESSED]
-        for label, what in (("Done", "done"), ("Snooze a week", "snooze"), ("Won't do", "drop"))
+        for label, what in BUTTONS
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.followups import about, followup_list_card
 from bot.cards.names import person_name
+from bot.chat.call import Reply
 from bot.chat.command import Command, Takes
 from bot.chat.grammar import split_first, unquote
 from bot.chat.line import Line
@@ -30,6 +31,9 @@ LISTS: Final = ("list", "mine", "overdue")
 SNOOZED: Final = "1w"
 NOBODY: Final = ("nobody", "none")
 
+ASKS: Final = {"drop": "reason", "wontdo": "reason", "assign": "owner"}
+"""What cannot be done by a press alone → the field that asks for the rest."""
+
 _ABOUT: Final = re.compile(
     r"(?P<what>\w+)\s+#?(?:\d+-)?(?P<number>[0-9]{1,6})(?:\s+(?P<rest>.*))?", re.DOTALL
 )
@@ -47,16 +51,18 @@ class Given:
 
 async def followup(
     line: Line, incidents: Incidents, rules: Rules, queries: Queries, clock: Clock
-) -> Card:
+) -> Card | Reply:
     first, rest = split_first(line.rest)
     if line.answers is None and first.lower() in LISTS:
         return await _list(line, rest, rules, queries, clock)
     if line.answers is None and first.lower() == "keep":
         return await _keep(line, rest, incidents)
-    given = None if line.answers is not None else _given(line.rest)
-    wish = _wish_of_flags(line, rules, clock)
-    if given is not None:
+    if (given := _given(line.rest)) is not None:
+        asked = _asked(line, given, rules)
+        if asked is not None and line.answers is None and line.call.interactive:
+            return Reply(form=asked, incident=line.incident)
         return await _change(line, given, incidents, rules, clock)
+    wish = _wish_of_flags(line, rules, clock)
     done = await incidents.add_followup(line.incident, wish, line.ask)
     assert done.entry is not None
     number = int(done.entry.metadata["task"])
@@ -122,7 +128,7 @@ CHANGES: Final[Mapping[str, str]] = {
 async def _change(
     line: Line, given: Given, incidents: Incidents, rules: Rules, clock: Clock
 ) -> Card:
-    what, rest = given.what, given.rest
+    what, rest = given.what, given.rest or line.answer(ASKS.get(given.what, ""))
     wish = {
         "done": lambda: Wish(state=TaskState.DONE),
         "drop": lambda: Wish(state=TaskState.WONT_DO, reason=rest.lstrip(":,- ")),
@@ -189,7 +195,31 @@ def _answer(done: Done, number: int, said: str, rules: Rules, today: str) -> Car
     return done_card(done, text, undo=True)
 
 
-async def form(line: Line, rules: Rules) -> Form:
+def _asked(line: Line, given: Given, rules: Rules) -> Form | None:
+    """What a press on `drop 3` or `assign 3` is asked; None where nothing is missing."""
+    name = ASKS.get(given.what)
+    if name is None or given.rest:
+        return None
+    field = {
+        "reason": Field("reason", "Why will it not be done?", required=True, limit=TITLE_LIMIT),
+        "owner": Field(
+            "owner",
+            "Whose is it now?",
+            FieldKind.PERSON,
+            options=options(rules.policies.people),
+            required=True,
+        ),
+    }[name]
+    command = f"followup #{line.incident} {given.what} {given.number}"
+    return Form(f"Follow-up {given.number} of #{line.incident}", command, (field,))
+
+
+async def form(line: Line, rules: Rules) -> Form | None:
+    given = _given(line.rest)
+    return _asked(line, given, rules) if given is not None else _new(line, rules)
+
+
+def _new(line: Line, rules: Rules) -> Form:
     return Form(
         f"Follow-up of #{line.incident}",
         f"followup #{line.incident}",
@@ -226,4 +256,5 @@ command = Command(
     flags={"due": True, "ticket": True, "priority": True},
     handler=followup,
     form=form,
+    opens=tuple(ASKS),
 )

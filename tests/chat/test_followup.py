@@ -54,6 +54,26 @@ async def test_a_follow_up_is_changed_after_the_incident_is_closed(desk: Desk) -
     assert "already by Ben Ito" in again
 
 
+async def test_what_the_weekly_reminder_offers_works_by_a_press(desk: Desk) -> None:
+    """Snooze, reassign, and "won't do", which asks for its reason."""
+    number = await desk.opens("payments down")
+    await desk.told("ann", f"followup #{number} add look into it @ben")
+    listed = {b.label: b.command for b in buttons(await desk.say("ben", "followup list"))}
+    for label, field, said in (
+        ("Reassign 1-1", "owner", "cara"),
+        ("Won't do 1-1", "reason", "the cache is gone"),
+    ):
+        command = listed[label]
+        asked = await desk.say("ben", command, interactive=True)
+        assert asked.form is not None, asked
+        assert [f.name for f in asked.form.fields] == [field]
+        empty = await desk.say("ben", asked.form.command, answers={field: ""})
+        assert field in empty.wrong
+        assert (await desk.say("ben", asked.form.command, answers={field: said})).ok
+    (one,) = followups_of(await desk.incident(number))
+    assert (one.owner, one.state, one.reason) == ("cara", "wont_do", "the cache is gone")
+
+
 async def test_undo_takes_a_follow_up_back(desk: Desk) -> None:
     number = await desk.opens("payments down")
     reply = await desk.say("ann", f"followup #{number} add look into it")
