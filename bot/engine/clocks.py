@@ -46,6 +46,7 @@ def start_clocks(rules: Rules, ledger: Ledger, incident: Incident) -> None:
     if incident.number not in ledger.created:
         ledger.disarm(subject, CLOCKS)
     if incident.test:
+        start_timer(rules, ledger, incident, Timer.ARCHIVE)
         return
     policy = rules.policies.severities[incident.severity]
     times = due_times(rules, policy, ledger.now, acknowledged=incident.acknowledged)

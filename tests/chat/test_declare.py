@@ -1,6 +1,6 @@
 """declare: a title is enough, what is open already is shown first, and who is paged is said."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -119,7 +119,7 @@ async def test_a_test_pages_only_who_declared_it(desk: Desk) -> None:
     assert await desk.effects() == ["ben web", "ben sms"]
     number = (await desk.queries.incidents(IncidentFilter(), Viewer("ann"))).items[0].number
     assert "This is a test" in await desk.told("ann", f"status #{number}")
-    assert await desk.timers(number) == {}
+    assert await desk.timers(number) == {"archive": desk.clock.now() + timedelta(hours=24)}
 
 
 @pytest.mark.parametrize("flag", ["--severity P9", "--sevrity P1", "--severity"])

@@ -35,6 +35,19 @@ async def test_seven_days_after_closing_and_back_again(
         assert (await office.incident(1)).acknowledged_by == "ann"
 
 
+async def test_a_forgotten_test_is_archived_after_a_day(
+    slack: Slack, sqlite_store: SqlStore, clock: FakeClock
+) -> None:
+    async with opened(slack, sqlite_store, clock, by_http=True, delivers=True) as office:
+        await office.ann.command("/incident declare only a try --test", office.general)
+        await office.delivered(lambda: _named(office, "inc-1-only-a-try"))
+        room = slack.room("inc-1-only-a-try")
+        await office.delivered(lambda: any(buttons(m) for m in room.top_level()))
+        assert not room.is_archived
+        await _days(office, 1)
+        await office.delivered(lambda: room.is_archived)
+
+
 def _named(office: Office, name: str) -> bool:
     return any(channel.name == name for channel in office.slack.workspace.channels.values())
 
