@@ -198,6 +198,7 @@ def build(core: Core, *, secret: bytes, environment: Mapping[str, str] | None = 
         sample=sample_alert(settings.public_url),
         hold=core.hold,
         suggested=answers.analysing.kept.pending,
+        complaints=lambda: muster.complaints,
     )
     room = WebRoom(
         shell,

@@ -1,6 +1,6 @@
 """What a page says: severity, service, what and number within 60 characters, then the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from bot.cards.names import TONES
@@ -29,6 +29,12 @@ Ways = Callable[[Incident], Sequence[tuple[str, str]]]
 
 NAMED: Final = 10
 """Incidents that a bundled page names, at most."""
+
+ANSWERED: Final = 5
+"""Incidents that a bundled page lets one answer, at most."""
+
+CANNOT: Final = "cannot take it"
+"""Why the next level is paged by who passes it on."""
 
 
 def page_line(incident: Incident) -> str:
@@ -72,18 +78,7 @@ def page_card(
     if ways is not None:
         body.extend(_links(incidents, ways))
     elif loud:
-        body.append(
-            Buttons(
-                tuple(
-                    Button(
-                        "Acknowledge" if len(incidents) == 1 else f"Acknowledge #{i.number}",
-                        f"ack #{i.number}",
-                        Style.PRIMARY,
-                    )
-                    for i in incidents[:5]
-                )
-            )
-        )
+        body.append(Buttons(tuple(_buttons(incidents))))
     title = f"{page_line(first)} and {others} more" if others else page_line(first)
     return Card(
         title=title,
@@ -94,6 +89,13 @@ def page_card(
     )
 
 
+def _buttons(incidents: Sequence[Incident]) -> Iterator[Button]:
+    for number in [incident.number for incident in incidents[:ANSWERED]]:
+        which = f" #{number}" if len(incidents) > 1 else ""
+        yield Button(f"Acknowledge{which}", f"ack #{number}", Style.PRIMARY)
+        yield Button(f"Can't take it{which}", f"escalate #{number} {CANNOT}")
+
+
 def _links(incidents: Sequence[Incident], ways: Ways) -> list[Element]:
     several = len(incidents) > 1
     return [
@@ -101,7 +103,7 @@ def _links(incidents: Sequence[Incident], ways: Ways) -> list[Element]:
             tuple(Item(Ref(label, url)) for label, url in ways(incident)),
             f"#{incident.number}" if several else "",
         )
-        for incident in incidents[:5]
+        for incident in incidents[:ANSWERED]
     ]
 
 

@@ -9,11 +9,12 @@ from aiohttp import web
 from markupsafe import Markup
 
 from bot.cards.analysis import Suggested
+from bot.cards.page import CANNOT
 from bot.cards.plain_text import one_line
 from bot.chat.call import Call, Reply
 from bot.domain.card import Card, Foreign
 from bot.domain.incident import Incident
-from bot.domain.people import Actor
+from bot.domain.people import Actor, Right
 from bot.domain.policy import Policies
 from bot.engine.hold import Hold
 from bot.platforms.web.forms import FormHtml
@@ -45,7 +46,7 @@ async def nothing(incident: Incident, actor: Actor) -> Sequence[Suggested]:
 class Shell:
     """`new_key` makes a UUID. `sample` is a shell command that fires a sample alert, in dev.
 
-    `suggested`: what somebody may press in a room besides.
+    `suggested`: what somebody may press in a room besides. `complaints`: what admins are to mend.
     """
 
     visitors: Visitors
@@ -58,6 +59,7 @@ class Shell:
     new_key: Callable[[], str] = lambda: str(uuid4())
     sample: str = ""
     suggested: Suggests = nothing
+    complaints: Callable[[], Sequence[str]] = tuple
 
     async def page(
         self,
@@ -83,6 +85,7 @@ class Shell:
             waiting=len(waiting),
             alarm=self.alarm(waiting, visitor),
             on_hold=self.hold is not None and await self.hold.on(),
+            complaints=self.complaints() if visitor.person.rights is Right.ADMIN else (),
             actors=self.actors() if self.visitors.dev else [],
             **values,
         )
@@ -119,6 +122,7 @@ class Shell:
                 ringing=ringing,
                 posting=self.posting(visitor, None),
                 csrf=visitor.csrf,
+                cannot=CANNOT,
             )
         )
 

@@ -19,6 +19,7 @@ from bot.chat.complete import Completion
 from bot.chat.inbox import Inbox
 from bot.chat.reaching import Reaching
 from bot.chat.router import Router
+from bot.domain.alert import AlertRecord, AlertStatus, Decision
 from bot.domain.card import Button, Buttons
 from bot.domain.entry import Entry
 from bot.domain.incident import Incident
@@ -142,6 +143,40 @@ class Desk:
             return number
 
         return await self.work(do, lane=Lane.INTAKE)
+
+    async def alert(self, number: int, title: str, **more: Any) -> None:
+        """An alert that fires and belongs to the incident."""
+        record = AlertRecord(
+            **{
+                "id": "a" * 32,
+                "source": "prometheus",
+                "fingerprint": "f",
+                "title": title,
+                "severity": Severity.P1,
+                "vendor_severity": "high",
+                "status": AlertStatus.FIRING,
+                "group_key": "g",
+                "route": "default",
+                "labels": {},
+                "resource": None,
+                "link": None,
+                "description": "",
+                "starts_at": self.clock.now(),
+                "ends_at": None,
+                "happened_at": self.clock.now(),
+                "first_seen_at": self.clock.now(),
+                "last_seen_at": self.clock.now(),
+                "count": 1,
+                "incident": number,
+                "decision": Decision.OPENED,
+                **more,
+            }
+        )
+
+        async def add(unit: Unit) -> None:
+            unit.ledger.new_alerts[record.fingerprint] = record
+
+        await self.work(add, lane=Lane.INTAKE)
 
     async def incident(self, number: int) -> Incident:
         found = await self.queries.incident(number, MUSTER)

@@ -11,6 +11,7 @@ from aiohttp import ClientWebSocketResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.domain.entry import EntryType
+from bot.engine.hold import Hold
 from bot.engine.page_links import PageLinks
 from bot.engine.people import People
 from bot.platforms.web import WebPlatform, connect
@@ -42,7 +43,8 @@ class Site:
     dev: bool = True
     public_url: str = "http://127.0.0.1"
     heartbeat: float = 5.0
-    held: list[bool] = field(default_factory=lambda: [False])
+    held: bool = False
+    complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         store = self.desk.store
@@ -66,7 +68,9 @@ class Site:
             policies=lambda: self.desk.rules.policies,
             clock=self.desk.clock,
             new_key=lambda: next(self.keys),
+            hold=Hold(self._is_held, self.desk.clock.now),
             suggested=self.desk.analysing.kept.pending,
+            complaints=lambda: self.complaints,
             sample="curl -s http://127.0.0.1/webhooks/alertmanager -d '{\"alerts\":[]}'",
         )
         self.room = WebRoom(
@@ -82,6 +86,9 @@ class Site:
             ),
             links=self.links,
         )
+
+    async def _is_held(self) -> bool:
+        return self.held
 
     def application(self) -> web.Application:
         guards = [dev_guard()] if self.dev else []

@@ -4,10 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.alert import AlertRecord, AlertStatus, Decision
 from bot.domain.severity import Severity
-from bot.ports.store import Lane, Unit
-from tests.fakes.clock import MONDAY
 from tests.web.browser import Browser
 from tests.web.conftest import Site, thoughts
 
@@ -168,32 +165,9 @@ async def test_foreign_words_are_only_words(browser: Browser, site: Site) -> Non
 async def test_alerts_and_pages_stand_beside_the_story(browser: Browser, site: Site) -> None:
     number = await site.desk.alert_opens("Checkout is slow", Severity.P0)
 
-    async def add(unit: Unit) -> None:
-        unit.ledger.new_alerts["a"] = AlertRecord(
-            id="a" * 32,
-            source="prometheus",
-            fingerprint="f",
-            title=EVIL,
-            severity=Severity.P1,
-            vendor_severity="high",
-            status=AlertStatus.FIRING,
-            group_key="g",
-            route="default",
-            labels={"host<": "db\u202e1"},
-            resource=None,
-            link="javascript:alert(1)",
-            description="",
-            starts_at=MONDAY,
-            ends_at=None,
-            happened_at=MONDAY,
-            first_seen_at=MONDAY,
-            last_seen_at=MONDAY,
-            count=3,
-            incident=number,
-            decision=Decision.OPENED,
-        )
-
-    await site.desk.work(add, lane=Lane.INTAKE)
+    await site.desk.alert(
+        number, EVIL, labels={"host<": "db\u202e1"}, link="javascript:alert(1)", count=3
+    )
     page = await browser.get(f"/incidents/{number}")
     assert "Alerts 1 firing of 1" in page.text
     assert "3 times" in page.text
@@ -250,6 +224,31 @@ async def test_times_always_carry_their_zone(browser: Browser, site: Site) -> No
     assert times
     assert all(value.endswith(("Z", "+00:00")) for value in times)
     assert "2026-01-05 09:00 UTC" in page.text
+
+
+PAGES = ("/", "/oncall", "/silences", "/followups", "/notices", "/incidents/1")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_says_that_nobody_is_paged_while_on_hold(
+    browser: Browser, site: Site, path: str
+) -> None:
+    await site.desk.opens("Checkout is slow")
+    assert "On hold." not in (await browser.get(path)).text
+    site.held = True
+    site.desk.clock.forward(seconds=2)
+    assert "On hold. Nothing goes out: no page" in (await browser.get(path)).text
+
+
+async def test_admins_are_told_on_every_page_of_policies_that_were_not_reloaded(
+    stranger: Browser, guarded: Site
+) -> None:
+    guarded.complaints.append("policies were not reloaded: routes.yaml:3: no <fallback>")
+    for who, told in (("ann", True), ("ben", False)):
+        await guarded.sign_in(stranger, who)
+        for path in ("/", "/oncall"):
+            page = await stranger.get(path)
+            assert ("routes.yaml:3: no <fallback>" in page.text) is told, (who, path)
 
 
 async def test_a_page_has_one_main_landmarks_and_a_way_past_them(
