@@ -15,25 +15,32 @@ PAGES: Final = (("Runbook", "runbook"), ("Dashboard", "dashboard"))
 
 
 def answered_card(
-    incident: Incident, policies: Policies, alerts: Sequence[AlertRecord], *, url: str
+    title: str,
+    incident: Incident,
+    policies: Policies,
+    alerts: Sequence[AlertRecord],
+    *,
+    reader: str | None = None,
 ) -> Card:
-    """`url` is the incident's room in the browser."""
+    """`title` says how the answer was taken; `reader`: who reads it, and is not "who else"."""
     facts = [
+        Fact("Room", Ref(f"#{incident.number}", f"/incidents/{incident.number}")),
+        *call_facts(incident, policies),
         Fact("State", state_name(incident.status)),
         Fact("Severity", str(incident.severity)),
         Fact("What", Foreign(incident.title)),
-        Fact("Since", Moment(incident.opened_at)),
-        Fact("Room", Ref(f"#{incident.number}", url)),
+        Fact("Opened", Moment(incident.opened_at)),
     ]
-    facts += call_facts(incident, policies)
+    if incident.acknowledged_at is not None:
+        facts.insert(0, Fact("Since", Moment(incident.acknowledged_at)))
     service = policies.services.get(incident.service or "")
     for name, field in PAGES:
         if service is not None and (address := getattr(service, field)):
             facts.append(Fact(name, Ref(address, address)))
-    if incident.paged:
-        names = (person_name(policies.people, person) for person in incident.paged)
-        facts.append(Fact("Paged", Foreign(", ".join(names))))
+    others = [person_name(policies.people, one) for one in incident.paged if one != reader]
+    if others:
+        facts.append(Fact("Also paged", Foreign(", ".join(others))))
     body: list[Element] = [Facts(tuple(facts))]
     if (firing := alert_items(alerts)) is not None:
         body.append(firing)
-    return Card(f"#{incident.number}", tuple(body))
+    return Card(title, tuple(body))

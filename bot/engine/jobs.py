@@ -12,6 +12,7 @@ from bot.cards.incident import card_facts, incident_card
 from bot.cards.markdown import bare
 from bot.cards.page import Ways, page_card, page_line
 from bot.cards.plain_text import one_line
+from bot.cards.rooted import rooted
 from bot.cards.timeline import sentence
 from bot.domain.card import Card, Text
 from bot.domain.effect import Effect, EffectKind
@@ -239,7 +240,7 @@ class Jobs:
         if entry is not None:
             line = sentence(entry, self.rules.policies.people)
             if entry.type is EntryType.SIMILAR_FOUND and self.likeness is not None:
-                past = await self.likeness(incident)
+                past = rooted(await self.likeness(incident), self.public_url)
                 return replace(past, body=(Text(line), *past.body), fallback=bare(line))
             return Card(f"#{incident.number}", (Text(line),), fallback=bare(line))
         delivered = here.get("card", {})

@@ -11,23 +11,24 @@ from aiohttp import web
 from markupsafe import Markup
 
 from bot.cards.answered import answered_card
-from bot.cards.page import page_line
-from bot.chat.call import Call
+from bot.cards.names import person_name
+from bot.cards.page import CANNOT, page_line
+from bot.chat.call import Call, Reply
 from bot.domain.card import Buttons, Card
 from bot.domain.errors import NotFound
 from bot.domain.incident import Incident
 from bot.domain.people import Actor
 from bot.engine.page_links import PageLink, PageLinks
 from bot.platforms.web.render import CardHtml, Posting
-from bot.ports.queries import Viewer
 from handlers.web.needs import Inbox
 from handlers.web.pages import html, render
 from handlers.web.shell import Shell
 from handlers.web.visitor import Visitor, invocation_key
 
+PASS: Final = "pass"
 DEEDS: Final = {
     "ack": ("Acknowledge", "ack #{number}"),
-    "pass": ("Can't take it", "escalate #{number} {name} cannot take it"),
+    PASS: ("Can't take it", f"escalate #{{number}} {CANNOT}"),
 }
 """`do` → what the button says, and the command it is."""
 
@@ -55,19 +56,14 @@ class Answers:
     async def act(self, request: web.Request) -> web.StreamResponse:
         link, visitor = self._read(request)
         fields = await self.shell.visitors.fields(request)
-        deed = DEEDS.get(fields.get("do", ""))
-        if deed is None:
+        do = fields.get("do", "")
+        if do not in DEEDS:
             raise NotFound("There is no such answer to a page.")
         incident = await self._incident(link, visitor)
-        call = Call(
-            key=invocation_key(visitor, fields.get("key", "")),
-            platform="web",
-            actor=self._actor(visitor),
-            text=deed[1].format(number=link.incident, name=visitor.name),
-            interactive=False,
-        )
-        reply = await self.inbox(call)
-        now = await self._incident(link, visitor)
+        if do == PASS and incident.acknowledged and incident.acknowledged_by != link.person:
+            reply = await self._somebody_has_it(incident, visitor)
+        else:
+            reply = await self._do(DEEDS[do][1], link, visitor, fields.get("key", ""))
         return html(
             render(
                 "answer.html",
@@ -76,10 +72,29 @@ class Answers:
                 key="",
                 deeds=[],
                 room=self.links.incident_url(incident.number),
-                said=self._shown(reply.card) + await self._more(now, visitor),
+                said=self._shown(reply.card),
             ),
             status=reply.status,
         )
+
+    async def _do(self, command: str, link: PageLink, visitor: Visitor, key: str) -> Reply:
+        return await self.inbox(
+            Call(
+                key=invocation_key(visitor, key),
+                platform="web",
+                actor=self._actor(visitor),
+                text=command.format(number=link.incident),
+                interactive=False,
+            )
+        )
+
+    async def _somebody_has_it(self, incident: Incident, visitor: Visitor) -> Reply:
+        """Nobody more is rung because of an old mail."""
+        policies = self.shell.policies()
+        who = person_name(policies.people, incident.acknowledged_by)
+        alerts = await self.shell.queries.alerts_of(incident.number, visitor.viewer)
+        card = answered_card(f"{who} has it.", incident, policies, alerts, reader=visitor.id)
+        return Reply(card=card)
 
     def _read(self, request: web.Request) -> tuple[PageLink, Visitor]:
         link = self.links.read(request.match_info["token"])
@@ -112,11 +127,3 @@ class Answers:
         body = tuple(one for one in card.body if not isinstance(one, Buttons))
         posting = Posting("", "", self.shell.new_key)
         return CardHtml(posting).card(replace(card, body=body))
-
-    async def _more(self, incident: Incident, visitor: Visitor) -> Markup:
-        """What they need next."""
-        viewer = Viewer(visitor.id)
-        alerts = await self.shell.queries.alerts_of(incident.number, viewer)
-        url = self.links.incident_url(incident.number)
-        card = answered_card(incident, self.shell.policies(), alerts, url=url)
-        return self._shown(card)

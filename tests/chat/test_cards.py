@@ -58,7 +58,7 @@ def test_where_people_meet_stands_first_and_names_the_incident() -> None:
     assert isinstance(first, Facts)
     assert first.facts[0] == call_fact
     assert link in card.fallback
-    (facts,) = answered_card(one, policies, (), url="/incidents/42").body
+    (facts,) = answered_card("You have it.", one, policies, ()).body
     assert isinstance(facts, Facts)
     assert call_fact in facts.facts
 

@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 from structlog.testing import capture_logs
 
 from bot.chat.call import Reply
-from bot.domain.card import Card, Text, say
+from bot.domain.card import Card, Fact, Facts, Item, Items, Ref, Text, say
 from bot.platforms.slack.client import Slack as Client
 from bot.platforms.slack.heard import Where
 from bot.platforms.slack.listen import respond
@@ -55,11 +55,22 @@ async def test_where_they_are(voice: Voice, slack: Slack, ann: Person, general: 
 async def test_a_page_of_ours_is_linked_by_its_whole_address(
     voice: Voice, ann: Person, general: Channel
 ) -> None:
-    card = Card("#1 is open.", (Text("[Go to its room](/incidents/1)"),))
+    own, forged = Ref("#1", "/incidents/1"), Ref("elsewhere", "//evil.example/1")
+    card = Card(
+        "#1 is open.",
+        (
+            Text("[Go to its room](/incidents/1)"),
+            Facts((Fact("Room", own), Fact("Alert", forged))),
+            Items((Item(own),)),
+        ),
+    )
     await voice.reply(Reply(card=card), ann.id, Where(channel=general.id))
     (whisper,) = ann.whispers
-    assert whisper.text.endswith("Go to its room (https://m.example/incidents/1)")
-    assert "<https://m.example/incidents/1|Go to its room>" in repr(whisper.blocks)
+    assert "Go to its room (https://m.example/incidents/1)" in whisper.text
+    shown = repr(whisper.blocks)
+    assert "<https://m.example/incidents/1|Go to its room>" in shown
+    assert shown.count("<https://m.example/incidents/1|#1>") == 2
+    assert "evil.example" not in shown
 
 
 async def test_directly_where_muster_may_not_whisper(

@@ -36,8 +36,8 @@ async def test_who_was_paged_acknowledges_and_sees_what_they_need(
     path = link(guarded, "ben", number)
     status, html = await press(stranger, path, "ack")
     assert status == 200
-    assert f"/incidents/{number}" in html
-    assert "Paged" in html
+    assert "You have #1." in html
+    assert f'href="/incidents/{number}"' in html
     incident = await guarded.desk.incident(number)
     assert incident.acknowledged_by == "ben"
     entry = await guarded.desk.last(number)
@@ -54,7 +54,21 @@ async def test_who_cannot_take_it_passes_it_on(stranger: Browser, guarded: Site)
     incident = await guarded.desk.incident(number)
     assert (incident.escalation_level, incident.acknowledged) == (2, False)
     (escalated,) = [e for e in await guarded.desk.entries(number) if e.type == "escalated"]
-    assert escalated.text == "Ben Ito cannot take it"
+    assert (escalated.actor_id, escalated.text) == ("ben", "cannot take it")
+
+
+async def test_nobody_is_rung_by_an_old_link_once_somebody_has_it(
+    stranger: Browser, guarded: Site
+) -> None:
+    number = await guarded.desk.alert_opens("Checkout is slow")
+    await guarded.desk.told("ann", f"ack #{number}")
+    before = await guarded.desk.types(number)
+    status, html = await press(stranger, link(guarded, "ben", number), "pass")
+    assert (status, "Ann Olsen has it." in html) == (200, True)
+    assert await guarded.desk.types(number) == before
+
+    await press(stranger, link(guarded, "ann", number), "pass", KEY.replace("ff", "fe"))
+    assert (await guarded.desk.incident(number)).escalation_level == 2, "it is theirs to pass on"
 
 
 async def test_a_link_that_ended_or_was_made_up_opens_nothing(

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.card import say
 from bot.domain.effect import EffectKind
 from bot.domain.errors import DeliveryError
+from bot.domain.severity import Severity
 from bot.platforms import PLATFORMS
 from bot.platforms.web import WebPlatform, connect
 from bot.ports.channel import Channel, Job
@@ -171,6 +172,17 @@ async def test_a_page_is_answered_where_it_rings(browser: Browser, site: Site) -
     said = await browser.press(await browser.get("/oncall"), "Acknowledge")
     assert "You have #1." in said.text
     assert not said.has("Quiet"), "it rings no more"
+
+
+async def test_a_page_is_passed_on_where_it_rings(browser: Browser, site: Site) -> None:
+    number = await site.desk.alert_opens("Checkout is slow", Severity.P0)
+    with site.hub.subscribe_person("ann"):
+        await site.platform.perform(page(incident=number))
+    said = await browser.press(await browser.get("/oncall"), "Can't take it")
+    assert "is at level 2. They are being paged." in said.text
+    assert not said.has("Quiet"), "it rings no more here"
+    (escalated,) = [e for e in await site.desk.entries(number) if e.type == "escalated"]
+    assert (escalated.actor_id, escalated.text) == ("ann", "cannot take it")
 
 
 async def test_who_is_paged_by_hand_is_rung_though_somebody_has_it(

@@ -8,11 +8,13 @@ answer is there, so these wait for it, but not for long.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
 from bot.cards.inputs import Choices
+from bot.cards.rooted import rooted
 from bot.chat.call import Call, Reply
 from bot.chat.desk import Desk
 from bot.chat.inbox import NOT_RECORDED
@@ -155,7 +157,7 @@ class Inbound:
     # after it is kept
 
     async def _go_on(self, call: Call, heard: Asked) -> Answer:
-        work = self.tasks.begin(self.desk.inbox.carry_out(call), f"teams {call.key}")
+        work = self.tasks.begin(self._carry_out(call), f"teams {call.key}")
         if heard.way is Way.MESSAGE:
             self.tasks.begin(self._tell(work, heard), f"teams reply {call.key}")
             return OK
@@ -166,6 +168,11 @@ class Inbound:
         if work.cancelled() or work.exception() is not None:
             return self.answers.sorry(heard)
         return await self.answers.to(work.result(), heard, call.actor)
+
+    async def _carry_out(self, call: Call) -> Reply:
+        """What it came to, with links that lead to our pages from Teams."""
+        reply = await self.desk.inbox.carry_out(call)
+        return replace(reply, card=reply.card and rooted(reply.card, self.answers.public_url))
 
     async def _tell(self, work: asyncio.Task[Reply], heard: Asked) -> None:
         """Said, unless nobody asked: a line that was kept or mended by itself says nothing."""

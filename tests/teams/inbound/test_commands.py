@@ -12,12 +12,22 @@ from tests.fakes.teams import Role, Teams, activities, spoken
 from tests.fakes.teams.faults import broken
 from tests.fakes.teams.state import THREAD, guid
 from tests.teams.inbound.office import Office, opened
+from tests.teams.test_render import of_type
 
 
 async def test_a_bare_verb_in_the_chat_with_muster(office: Office) -> None:
     await office.ann.tell("declare payments down")
     await office.ann.hears("#1 is open")
     assert (await office.incident(1)).title == "payments down"
+
+
+async def test_a_page_of_ours_is_linked_by_its_whole_address(office: Office) -> None:
+    await office.ann.tell("declare payments down")
+    said = await office.ann.hears("Go to its room")
+    room = f"{office.muster.settings.public_url.rstrip('/')}/incidents/1"
+    (card,) = said.cards
+    assert [one["url"] for one in of_type(card, "Action.OpenUrl")] == [room]
+    assert "](/" not in spoken(said)
 
 
 async def test_a_mention_in_a_channel_is_answered_in_private(office: Office) -> None:
