@@ -27,8 +27,14 @@ TIMES: Final = {
     "ended": "Ended",
 }
 STATES: Final = {"open": "open", "done": "done", "wont_do": "won't do"}
-_RISKY: Final = re.compile(r"[\\<>\[\]`|]")
-_HEADS: Final = re.compile(r"^(\s*)([#=~+>]|-{3,}|\d+[.)])", re.MULTILINE)
+_RISKY: Final = re.compile(r"[\\<>\[\]`|&]")
+_HEADS: Final = re.compile(
+    r"""^([ \t]*\d*?) (?: (?=[#=~+>])                          # a heading, a fence, a quotation
+                      | (?=([-*_])[ \t]*(?:\2[ \t]*)*$)       # a rule, or the line under a heading
+                      | (?<=\d)(?=[.)](?:[ \t]|$)) )          # a list that counts by itself""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""Where a line would begin something; a backslash stands before it."""
 
 
 def markdown(document: Document) -> str:
@@ -113,4 +119,4 @@ def _items(items: Sequence[ActionItem]) -> Iterator[str]:
 def _safe(text: str) -> str:
     """The same words as CommonMark text: https://spec.commonmark.org/0.31.2/#backslash-escapes"""
     escaped = _RISKY.sub(lambda risky: f"\\{risky[0]}", visible(text))
-    return _HEADS.sub(r"\1\\\2", escaped)
+    return _HEADS.sub(r"\1\\", escaped)
