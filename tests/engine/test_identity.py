@@ -10,6 +10,7 @@ from bot.domain.lifecycle import State
 from bot.domain.severity import Severity
 from storage import tables as t
 from tests.engine.world import World, alert, decisions, over
+from tests.fakes.policies import company
 
 BOOKS = (t.entries, t.timers, t.effects)
 
@@ -233,3 +234,11 @@ async def test_an_event_twice_in_one_request_counts_once(world: World) -> None:
 
     assert decisions(verdicts) == ["OPENED", "OPENED"]
     assert (await world.alert("p95 over 2 s")).count == 1
+
+
+async def test_an_incident_keeps_the_version_of_the_policies_it_opened_under(world: World) -> None:
+    for title in ("api down", "db down"):
+        world.rules.swap(company().model_copy(update={"version": f"of {title}"}))
+        await world.fires(title)
+    versions = [incident.policy_version for incident in await world.all_incidents()]
+    assert versions == ["of api down", "of db down"]

@@ -87,6 +87,18 @@ def test_an_unknown_key_names_file_line_and_the_nearest(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "routes",
+    ["pay: {match: {service: pay}}\n", "pay: {fallback: true}\nrest: {fallback: true}\n"],
+    ids=["none", "two"],
+)
+def test_without_one_fallback_route_nothing_is_loaded(tmp_path: Path, routes: str) -> None:
+    """An alert that no route takes would be lost."""
+    (problem,) = refused(tmp_path, routes=routes)
+    assert problem.startswith("routes.yaml")
+    assert "exactly one route must say `fallback: true`" in problem
+
+
 def test_every_problem_of_every_file_is_listed(tmp_path: Path) -> None:
     lines = refused(
         tmp_path,
