@@ -172,3 +172,15 @@ async def test_an_alert_is_answered_with_what_it_means_and_what_to_do(zebra: She
         "The zebra broker answers no ping.",
         "Restart the broker on the standby host, then fail over to it.",
     ], "and the copy of the runbook says it no second time"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was first triggered when the pods got restarted after the deploy.",
+        "We changed the ingress controller to version 2 a week before.",
+        "A member of the team inadvertently removed more servers than intended.",
+    ],
+)
+def test_what_was_done_before_it_broke_is_no_fix(text: str) -> None:
+    assert fixing(f"# Shop down\n\n{text}\n") is None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from bot.engine.knowledge.aspects import FIX, LEARNED
+from bot.engine.knowledge.aspects import CAUSE, FIX, LEARNED
 from bot.engine.knowledge.sentences import Kind, Span
 
 KINDS: Final[Mapping[Kind, float]] = {
@@ -81,6 +81,7 @@ def done(text: str, span: Span) -> float:
     shown += 0.5 * (_ENDED.search(said) is not None)
     shown -= 1.5 * (_HEDGED.search(said) is not None)
     shown -= 0.5 * (span.kind is not Kind.PLAIN)
+    shown -= 1.0 * (CAUSE.said.search(said) is not None)
     later = not under and LEARNED.headed.search(span.under) is not None
     return shown - 3.0 * (later or span.kind is Kind.TASK)
 

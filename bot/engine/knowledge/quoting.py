@@ -45,8 +45,8 @@ REPEATS: Final = 0.5
 """What a sentence is worth that says little but the question again."""
 
 SHOWN: Final = 1.0
-SURE: Final = 2.0
-"""How well a sentence must show what was done; the latter where nobody asked what fixed it."""
+SURE: Final = 1.5
+"""How well a sentence must show what was done; the latter where it stands alone or nobody asked."""
 
 
 def quote(
@@ -74,7 +74,7 @@ def quote(
 
 def fixing(text: str) -> Span | None:
     """The sentence that says what was done about what happened, if one does."""
-    return _shown(sentences(text), None, lambda span: done(text, span), SHOWN)
+    return _shown(sentences(text), None, lambda span: done(text, span), SURE)
 
 
 class _Reading:
