@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 
 from bot.cards.plain_text import one_line, visible
-from bot.cards.postmortem_text import UNWRITTEN, about, facts_of
+from bot.cards.postmortem_text import UNWRITTEN, about, facts_of, heading, lines_of
 from bot.domain.postmortem import PARTS, Question
 from bot.domain.postmortem_document import ActionItem, Document
 
@@ -37,16 +37,16 @@ def _body(document: Document) -> Iterator[str]:
         yield f"<h2>{_safe(part.title)}</h2>"
         for question in part.questions:
             if question.name != "title":
-                yield from _answer(document, name, question, alone=len(part.questions) == 1)
+                yield from _answer(document, name, question, heading(part, question))
     yield "<h2>Action items</h2>"
     items = "".join(map(_item, document.action_items))
     yield f"<ul>{items}</ul>" if items else "<p>None.</p>"
 
 
-def _answer(document: Document, name: str, question: Question, *, alone: bool) -> Iterator[str]:
-    if not alone:
-        yield f"<h3>{_safe(question.label)}</h3>"
-    if question.listed and (lines := document.lines(name, question.name)):
+def _answer(document: Document, name: str, question: Question, above: str) -> Iterator[str]:
+    if above:
+        yield f"<h3>{_safe(above)}</h3>"
+    if question.listed and (lines := lines_of(document, name, question)):
         yield f"<ul>{''.join(f'<li>{linked(line)}</li>' for line in lines)}</ul>"
         return
     said = document.answers(name)[question.name]

@@ -8,8 +8,10 @@ from typing import Final
 
 from bot.cards.plain_text import one_line, visible
 from bot.domain.duration import say_duration
-from bot.domain.postmortem import PARTS, Question
+from bot.domain.errors import Invalid
+from bot.domain.postmortem import PARTS, Part, Question
 from bot.domain.postmortem_document import ActionItem, Document
+from bot.domain.postmortem_timeline import read_timeline
 
 UNWRITTEN: Final = "Not written."
 DURATIONS: Final = {
@@ -46,7 +48,7 @@ def markdown(document: Document) -> str:
             block
             for question in part.questions
             if question.name != "title"
-            for block in _answer(document, name, question, alone=len(part.questions) == 1)
+            for block in _answer(document, name, question, heading(part, question))
         ]
     blocks += ["## Action items", *_items(document.action_items)]
     return "\n\n".join(blocks) + "\n"
@@ -97,11 +99,31 @@ def _head(document: Document) -> Iterator[str]:
     yield "\n".join(f"- **{name}:** {_safe(value)}" for name, value in facts_of(document))
 
 
-def _answer(document: Document, name: str, question: Question, *, alone: bool) -> Iterator[str]:
-    if not alone:
-        yield f"### {question.label}"
+def heading(part: Part, question: Question) -> str:
+    """What stands above an answer; nothing where the section says the same already."""
+    alone = len(part.questions) == 1 or question.label == part.title
+    return "" if alone else question.label
+
+
+def lines_of(document: Document, name: str, question: Question) -> list[str]:
+    """The lines of an answer that is a list; a moment says its phase in brackets."""
+    lines = document.lines(name, question.name)
+    return list(map(_moment, lines)) if question.name == "lines" else lines
+
+
+def _moment(line: str) -> str:
+    try:
+        (moment,) = read_timeline(line)
+    except (Invalid, ValueError):
+        return line
+    return f"{moment.at:%Y-%m-%d %H:%M:%S} UTC ({moment.phase}): {moment.text}"
+
+
+def _answer(document: Document, name: str, question: Question, above: str) -> Iterator[str]:
+    if above:
+        yield f"### {above}"
     if question.listed:
-        lines = [f"- {_safe(one_line(line))}" for line in document.lines(name, question.name)]
+        lines = [f"- {_safe(one_line(line))}" for line in lines_of(document, name, question)]
         yield "\n".join(lines) or UNWRITTEN
     else:
         yield _safe(document.answers(name)[question.name]) or UNWRITTEN

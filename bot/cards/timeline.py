@@ -298,7 +298,8 @@ def _similar(entry: Entry, who: str, people: People) -> str:
         said.append(f"It may be the same as {numbers}, which is open.")
     if past := int(entry.metadata.get("past") or 0):
         many = "One past incident looks" if past == 1 else f"{past} past incidents look"
-        said.append(f"{many} like this one: `similar` shows what fixed it.")
+        fixed = "it" if past == 1 else "them"
+        said.append(f"{many} like this one: `similar` shows what fixed {fixed}.")
     if steps := int(entry.metadata.get("suggested") or 0):
         many = "one thing" if steps == 1 else f"{steps} things"
         said.append(f"A model suggests {many}; nothing happens unless somebody presses it.")

@@ -49,7 +49,7 @@ async def postmortem(
         steps = [s for one in found if one.analysis.kind == WRITTEN for s in one.suggestions]
         return replace(card, body=(*card.body, *suggestion_elements(steps)))
     if what.lower() == EDIT:
-        return await _edit(line, rest, incidents, queries)
+        return await _edit(line, rest, incidents, queries, rules)
     if (does := DOES.get(what.lower())) is None:
         raise Invalid(f"The postmortem knows no {what[:40]!r}. Known: {', '.join((EDIT, *DOES))}.")
     done = await does(line, rest.strip(), incidents)
@@ -72,11 +72,13 @@ async def _incident(line: Line, queries: Queries) -> Incident:
     return incident
 
 
-async def _edit(line: Line, rest: str, incidents: Incidents, queries: Queries) -> Card | Reply:
+async def _edit(
+    line: Line, rest: str, incidents: Incidents, queries: Queries, rules: Rules
+) -> Card | Reply:
     """Opens the form of a section; or saves one, and shows both texts where it came too late."""
     name = _section(rest)
     if line.answers is None:
-        shown = await form(line, queries)
+        shown = await form(line, queries, rules)
         return Reply(form=shown, incident=line.incident)
     try:
         done = await incidents.save_section(
@@ -178,7 +180,7 @@ def _done(done: Done, what: str, rules: Rules) -> Card:
     return Card(f"{title}{tail}", (Buttons((Button("Show it", f"postmortem #{number}"),)),))
 
 
-async def form(line: Line, queries: Queries) -> Form | None:
+async def form(line: Line, queries: Queries, rules: Rules) -> Form | None:
     """The form of a section; None where no section is to be edited."""
     what, rest = split_first(line.rest)
     if what.lower() != EDIT:
@@ -186,7 +188,9 @@ async def form(line: Line, queries: Queries) -> Form | None:
     name = _section(rest)
     incident = await _incident(line, queries)
     authorise(line.actor, EDIT_POSTMORTEM, incident)
-    return section_form(incident.number, PARTS[name], found(incident).sections[name])
+    return section_form(
+        incident.number, PARTS[name], found(incident).sections[name], rules.policies.people
+    )
 
 
 command = Command(

@@ -8,7 +8,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from bot.cards.postmortem_html import html_page, linked
-from bot.cards.postmortem_text import TIMES, about, facts_of, markdown
+from bot.cards.postmortem_text import TIMES, about, facts_of, heading, markdown
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.incident import Incident
 from bot.domain.people import Right
@@ -91,13 +91,22 @@ class PostmortemPage:
                     "name": name,
                     "title": part.title,
                     "answers": [
-                        (question.label, _answer(document, name, question), question.prompt)
+                        (
+                            heading(part, question),
+                            _answer(document, name, question),
+                            question.prompt,
+                        )
                         for question in part.questions
                     ],
                     "proposed": known.sections[name].proposed,
                     "labels": {question.name: question.label for question in part.questions},
                     "form": FormHtml(posting, heading=3, scope=f"{name}-").form(
-                        section_form(incident.number, part, known.sections[name])
+                        section_form(
+                            incident.number,
+                            part,
+                            known.sections[name],
+                            self.shell.policies().people,
+                        )
                     )
                     if may
                     else "",

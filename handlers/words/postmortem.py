@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 
+from bot.cards.names import person_name
 from bot.cards.plain_text import one_line
 from bot.domain.form import Answers, Field, FieldKind, Form
+from bot.domain.policy import Person
 from bot.domain.postmortem import PARTS, Part, Question, Section, Values
 from bot.domain.postmortem_timeline import EXAMPLE
 from bot.engine.postmortem.stale import StaleSection
 
 
-def section_form(number: int, part: Part, section: Section) -> Form:
+def section_form(number: int, part: Part, section: Section, people: Mapping[str, Person]) -> Form:
     """It submits to the version that is shown, so that nobody overwrites what they never saw."""
-    note = f"Saved last by {one_line(section.by)}." if section.by else "As it was drafted."
+    by = one_line(person_name(people, section.by))
+    note = f"Saved last by {by}." if by else "As it was drafted."
     return _form(number, part, section.version, section.values, note)
 
 

@@ -154,3 +154,19 @@ async def test_every_section_has_its_questions() -> None:
         "actions_taken",
         "effective_actions",
     ]
+
+
+async def test_its_summary_says_what_it_was_and_what_ended_it(
+    store: SqlStore, clock: FakeClock
+) -> None:
+    world = World(store, clock)
+    number = await an_incident(world, description="p99 over 2 s")
+    await world.incidents.update(number, world.by("ben"), known="Cards fail", doing="Rolling back")
+    clock.forward(minutes=6)
+    await world.incidents.resolve(number, world.by("ben"), text="rolled back to v41")
+    await world.forward(seconds=2)
+    written = await sections(world, number)
+    assert "p99 over 2 s." in written["summary"]["summary"]
+    assert written["summary"]["summary"].endswith("What was done: rolled back to v41.")
+    assert written["impact"]["description"].endswith("Cards fail.")
+    assert written["resolution"]["description"].endswith("UTC (fixed): rolled back to v41")

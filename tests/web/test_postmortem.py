@@ -96,3 +96,25 @@ async def test_follow_ups_are_listed_and_ticked_off(browser: Browser, site: Site
     done = await browser.press(page, "Done")
     assert "is done" in done.text
     assert "limit it" not in (await browser.get("/followups")).text
+
+
+async def test_who_saved_it_is_named_as_people_know_them(browser: Browser, site: Site) -> None:
+    number = await over(site)
+    page = await browser.get(f"/incidents/{number}/postmortem")
+    other = await browser.get(f"/incidents/{number}/postmortem")
+    await browser.press(page, "Save root cause", **{"f.description": "No limit."})
+    late = await browser.press(other, "Save root cause", **{"f.description": "The disk."})
+    ann = site.desk.rules.policies.people["ann"].name
+    assert f"Root cause was saved by {ann} in the meantime" in late.text
+    again = await browser.get(f"/incidents/{number}/postmortem")
+    assert f"Saved last by {ann}." in again.text
+
+
+async def test_no_heading_says_what_the_one_above_it_said(browser: Browser, site: Site) -> None:
+    number = await over(site)
+    page = await browser.get(f"/incidents/{number}/postmortem")
+    assert '<h2 id="part-root_cause">Root cause</h2>' in page.html
+    assert "<h3>Root cause</h3>" not in page.html
+    file = await browser.get(f"/incidents/{number}/postmortem?format=markdown")
+    assert "## Root cause\n\nNot written.\n\n### Contributing factors" in file.html
+    assert " UTC (detection): " in file.html

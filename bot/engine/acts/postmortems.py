@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from bot.cards.names import person_name
 from bot.domain.entry import Entry, EntryType
 from bot.domain.errors import Conflict, Invalid, NotFound
 from bot.domain.incident import Incident, rfc3339
@@ -73,7 +74,8 @@ class PostmortemActs(Acting):
             section = known.sections[name]
             wanted = {**section.values, **values}
             if version is not None and version != section.version:
-                raise StaleSection(PARTS[name], section, wanted)
+                who = person_name(self.rules.policies.people, section.by)
+                raise StaleSection(PARTS[name], section, wanted, who)
             if wanted == section.values:
                 return Done(incident, changed=False)
             saved = replace(section, values=wanted, drafted=section.drafted or section.values)

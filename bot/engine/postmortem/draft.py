@@ -24,6 +24,9 @@ from bot.ports.writer import Material
 NAMED: Final = 5
 """Alerts that are named; the others are counted."""
 
+DESCRIBED: Final = 300
+"""Characters of what its source said of it."""
+
 
 def draft(material: Material) -> Mapping[str, Values]:
     """See bot.ports.writer."""
@@ -55,14 +58,18 @@ def _summary(material: Material) -> str:
     said = [f"On {_at(began)}: {what}{where}, severity {incident.severity}."]
     if incident.initial_severity is not incident.severity:
         said.append(f"It began as {incident.initial_severity}.")
+    if incident.description.strip():
+        said.append(_sentence(incident.description[:DESCRIBED]))
     if incident.acknowledged_by:
         who = person_name(people, incident.acknowledged_by)
         said.append(f"{who} had it from {_at(incident.acknowledged_at)}.")
     if incident.mitigated_at is not None:
         said.append(f"It was mitigated at {_at(incident.mitigated_at)}.")
     said.append(_ending(incident))
-    if updates := _updates(material.entries):
-        said.append(f"The last update said: {one_line(updates[-1].text)}")
+    if incident.resolution.strip():
+        said.append(f"What was done: {_sentence(incident.resolution)}")
+    elif updates := _updates(material.entries):
+        said.append(f"The last update said: {_sentence(updates[-1].text)}")
     return " ".join(filter(None, said))
 
 
@@ -88,7 +95,7 @@ def _impact(material: Material) -> str:
         more = f" and {len(titles) - NAMED} more" if len(titles) > NAMED else ""
         count = f"{len(alerts)} alert{'s' * (len(alerts) != 1)}"
         said.append(f"{count} fired: {'; '.join(titles[:NAMED])}{more}.")
-    said += [one_line(entry.text) for entry in _updates(material.entries)[:1]]
+    said += [_sentence(entry.text) for entry in _updates(material.entries)[:1]]
     return " ".join(said)
 
 
@@ -114,8 +121,8 @@ def _resolution(material: Material) -> str:
         return ""
     who = person_name(material.policies.people, incident.resolved_by) or "Its source"
     outcome = OUTCOMES.get(str(incident.outcome), "resolved")
-    notes = f" {incident.resolution.strip()}" if incident.resolution.strip() else ""
-    return f"{who} resolved it at {_at(incident.resolved_at)} ({outcome}).{notes}"
+    notes = f": {incident.resolution.strip()}" if incident.resolution.strip() else "."
+    return f"{who} resolved it at {_at(incident.resolved_at)} ({outcome}){notes}"
 
 
 def _actions(material: Material) -> list[str]:
@@ -129,6 +136,12 @@ def _updates(entries: Sequence[Entry]) -> list[Entry]:
     """Status updates as they stand: one that was mended is gone."""
     mended = {entry.corrects for entry in entries}
     return [e for e in entries if e.type is EntryType.UPDATE_POSTED and e.seq not in mended]
+
+
+def _sentence(text: str) -> str:
+    """With a full stop, so that the next one can follow."""
+    said = one_line(text).strip()
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def _at(moment: datetime | None) -> str:

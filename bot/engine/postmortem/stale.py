@@ -8,10 +8,10 @@ from bot.domain.postmortem import Part, Section, Values
 
 class StaleSection(Stale):
     """`current` is what stands there now (by question), `yours` what was refused, `version` and
-    `by` are of the section as it stands."""
+    `by` are of the section as it stands. `name` is that of who saved it."""
 
-    def __init__(self, part: Part, section: Section, yours: Values) -> None:
-        who = section.by or "A new draft"
+    def __init__(self, part: Part, section: Section, yours: Values, name: str) -> None:
+        who = name or "a new draft"
         super().__init__(
             f"{part.title} was saved by {who} in the meantime: it is at version {section.version}."
         )
