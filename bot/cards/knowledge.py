@@ -1,7 +1,8 @@
 """Answers and similar incidents. All of it is quoted: it pings nobody, forges no link."""
 
+import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.domain.card import (
     Button,
@@ -16,6 +17,9 @@ from bot.domain.card import (
     Tone,
     Value,
 )
+
+_FENCE: Final = re.compile(r"^\s*(?:`{3,}|~{3,}).*$", re.MULTILINE)
+"""What marks a command as code; on a card nobody needs it."""
 
 
 class Written(Protocol):
@@ -45,7 +49,7 @@ def answer_card(
     """
     body: list[Element] = [Foreign(line) for line in worded.splitlines()]
     for place, (_, quote) in enumerate(quotes, 1):
-        body.append(Foreign(f"“{' '.join(quote.split())}” [{place}]"))
+        body.append(Foreign(f"“{' '.join(_FENCE.sub('', quote).split())}” [{place}]"))
     body.append(Items(_sources(quotes), "From"))
     how = "Put together by a model from these quotations." if worded else "Quoted word for word."
     body.append(Text(f"{how} Confidence: {confidence:.0%}."))

@@ -87,7 +87,7 @@ async def _list(line: Line, rest: str, rules: Rules, queries: Queries, clock: Cl
         found,
         rules.policies.people,
         today=today,
-        title=f"{len(found)} {what}{where}",
+        title=f"{len(found)} {what.removesuffix('s') if len(found) == 1 else what}{where}",
         none=f"There are no {'open ' * (not overdue)}{what}{where}.",
     )
 

@@ -92,7 +92,7 @@ async def test_lists_show_what_is_overdue_first_and_nothing_private(desk: Desk) 
     assert said.index("2-1 soon") < said.index("1-1 later")
     assert "hush" not in said
     overdue = await desk.told("ben", "followup list overdue")
-    assert "1 overdue follow-ups" in overdue
+    assert overdue.startswith("1 overdue follow-up\n")
     assert "OVERDUE, due 2026-01-06" in overdue
     assert "later" not in overdue
     assert "There are no" in await desk.told("cara", "followup list mine")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.cards.knowledge import answer_card
+from bot.cards.plain_text import plain_text
 from bot.engine.knowledge.passages import passages
 from bot.engine.knowledge.quoting import fixing
 from bot.engine.knowledge.sentences import Kind, sentences
@@ -184,3 +186,10 @@ async def test_an_alert_is_answered_with_what_it_means_and_what_to_do(zebra: She
 )
 def test_what_was_done_before_it_broke_is_no_fix(text: str) -> None:
     assert fixing(f"# Shop down\n\n{text}\n") is None
+
+
+def test_a_command_is_shown_without_the_marks_around_it() -> None:
+    text = "Drain the queue:\n\n```bash\nbroker drain shop\n```\n"
+    document = Document(id="rb", kind="runbook", title="Queue", text=text)
+    card = plain_text(answer_card([(document, text)], id="a1", confidence=0.9))
+    assert "“Drain the queue: broker drain shop” [1]" in card
