@@ -1,12 +1,14 @@
 """The postmortem by itself: drafted after the resolution, never over what somebody wrote."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.incident import Outcome
+from bot.domain.marks import Mark
 from bot.domain.postmortem import PARTS, postmortem_of
-from bot.domain.postmortem_timeline import read_timeline
+from bot.domain.postmortem_timeline import Phase, read_timeline
 from bot.domain.severity import Severity
 from storage.replay import replay
 from storage.store import SqlStore
@@ -170,3 +172,19 @@ async def test_its_summary_says_what_it_was_and_what_ended_it(
     assert written["summary"]["summary"].endswith("What was done: rolled back to v41.")
     assert written["impact"]["description"].endswith("Cards fail.")
     assert written["resolution"]["description"].endswith("UTC (fixed): rolled back to v41")
+
+
+async def test_a_mark_is_told_at_its_time_and_not_as_who_set_it(
+    store: SqlStore, clock: FakeClock
+) -> None:
+    world = World(store, clock)
+    number = await an_incident(world)
+    clock.forward(minutes=10)
+    at = clock.now() - timedelta(minutes=4)
+    await world.incidents.mark(number, {Mark.MITIGATED: at}, world.by("ben"))
+    await world.incidents.resolve(number, world.by("ben"), text="Rolled back.")
+    await world.forward(seconds=2)
+    lines = read_timeline((await sections(world, number))["timeline"]["lines"])
+    assert [(one.at, one.text) for one in lines if one.phase is Phase.MITIGATION] == [
+        (at, "Mitigated.")
+    ]

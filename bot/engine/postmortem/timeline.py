@@ -7,7 +7,7 @@ from bot.cards.markdown import spans
 from bot.cards.plain_text import one_line
 from bot.cards.timeline import sentence
 from bot.domain.entry import Entry, EntryType
-from bot.domain.marks import Mark
+from bot.domain.marks import NAMES, Mark
 from bot.domain.postmortem_timeline import Moment, Phase
 from bot.ports.writer import Material
 
@@ -78,9 +78,15 @@ def _phase(entry: Entry) -> Phase | None:
 def _line(entry: Entry, material: Material) -> Moment:
     phase = _phase(entry)
     assert phase is not None
-    words = "".join(span.text for span in spans(sentence(entry, material.policies.people)))
-    text = one_line(words)
+    text = one_line(_said(entry, material))
     return Moment(entry.occurred_at, phase, text if len(text) <= LINE else f"{text[:LINE]}…")
+
+
+def _said(entry: Entry, material: Material) -> str:
+    """A mark stands at its own time already; who set it when is for the record."""
+    if entry.type is EntryType.MARKED:
+        return f"{NAMES[Mark(entry.metadata['mark'])].capitalize()}."
+    return "".join(span.text for span in spans(sentence(entry, material.policies.people)))
 
 
 def _fitting(entries: Sequence[Entry]) -> Sequence[Entry]:
