@@ -45,6 +45,7 @@ class Answers:
             render(
                 "answer.html",
                 title=page_line(incident),
+                on_hold=await self.shell.on_hold(),
                 name=visitor.name,
                 key=self.shell.new_key(),
                 deeds=sorted(DEEDS.items(), key=lambda deed: deed[0] != first),
@@ -68,6 +69,7 @@ class Answers:
             render(
                 "answer.html",
                 title=page_line(incident),
+                on_hold=await self.shell.on_hold(),
                 name=visitor.name,
                 key="",
                 deeds=[],

@@ -84,12 +84,15 @@ class Shell:
             said=said,
             waiting=len(waiting),
             alarm=self.alarm(waiting, visitor),
-            on_hold=self.hold is not None and await self.hold.on(),
+            on_hold=await self.on_hold(),
             complaints=self.complaints() if visitor.person.rights is Right.ADMIN else (),
             actors=self.actors() if self.visitors.dev else [],
             **values,
         )
         return html(body, status=said.reply.status if said else 200)
+
+    async def on_hold(self) -> bool:
+        return self.hold is not None and await self.hold.on()
 
     async def seen(self, visitor: Visitor, notice: int | None) -> None:
         """The visitor has seen this notice of theirs, or all: it rings no more, on no page."""

@@ -98,3 +98,14 @@ async def test_another_site_s_page_cannot_press_it(stranger: Browser, guarded: S
     async with stranger.client.post(path, data={"do": "ack", "key": KEY}, headers=headers) as said:
         assert said.status == 403
     assert await guarded.desk.types(number) == ["incident_created"]
+
+
+async def test_while_on_hold_it_says_that_nobody_is_paged(stranger: Browser, guarded: Site) -> None:
+    number = await guarded.desk.alert_opens("Checkout is slow")
+    path = link(guarded, "ben", number)
+    assert "On hold." not in (await stranger.get(path)).text
+    guarded.held = True
+    guarded.desk.clock.forward(seconds=2)
+    assert "On hold. Nothing goes out: no page" in (await stranger.get(path)).text
+    _, passed_on = await press(stranger, path, "pass")
+    assert "On hold." in passed_on
