@@ -42,6 +42,7 @@ The database is {database}.
          webhook_configs:
            - url: {public_url}/webhooks/{source}
              send_resolved: true
+             max_alerts: 400
              http_config:
                authorization:
                  credentials: {token}

@@ -21,7 +21,7 @@ from handlers.alerts import Source
 from handlers.placed import Place, nowhere, problem, unknown_key
 from handlers.shapes import fields
 from handlers.shapes.path import Path
-from handlers.shapes.status import STATUSES, status
+from handlers.shapes.status import NOTHING, STATUSES, status
 from handlers.shapes.times import moment_or_number
 
 
@@ -77,7 +77,7 @@ def _read_status(value: Any) -> Any:
         said = [*value.map.values(), *filter(None, (value.default,))]
         for word in said:
             if word.lower() not in STATUSES:
-                raise ValueError(f"{word!r} is no status; write firing or resolved")
+                raise ValueError(f"{word!r} is no status; write firing, resolved or nothing")
     return value
 
 
@@ -161,24 +161,40 @@ def parse(payload: Any, source: Source) -> list[Alert]:
     """Raises WrongShape, naming the field."""
     mapping = source.mapping if isinstance(source.mapping, GenericMapping) else GenericMapping()
     return [
-        _alert(item, mapping, source.name, where) for where, item in _items(payload, mapping.items)
+        _alert(item, mapping, source.name, where)
+        for where, item in _items(payload, mapping.items)
+        if not _says_nothing(item, mapping.status)
     ]
+
+
+def listed(payload: Any, items: Path | None) -> list[Any] | None:
+    """The alerts of a body that has several: it has a list where `items` says, or is one."""
+    if items is not None:
+        found = items.read(payload)
+    else:
+        found = payload.get("alerts") if isinstance(payload, dict) else None
+        found = found if _is_list_of_objects(found) else None
+    return next((one for one in (found, payload) if isinstance(one, list)), None)
 
 
 def _items(payload: Any, items: Path | None) -> list[tuple[str, Any]]:
     said = items.said if items else "alerts"
-    found = items.read(payload) if items else payload
-    if items is None and isinstance(payload, dict) and _is_list_of_objects(payload.get("alerts")):
-        found = payload["alerts"]
-    if isinstance(found, list):
+    found = listed(payload, items)
+    if found is not None:
         return [(f"{said}[{place}]", item) for place, item in enumerate(found)]
     if items is not None:
-        raise WrongShape(f"`{said}` must be a list, not {fields.kind_of(found)}.")
-    return [("The body", found)]
+        raise WrongShape(f"`{said}` must be a list, not {fields.kind_of(items.read(payload))}.")
+    return [("The body", payload)]
 
 
 def _is_list_of_objects(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _says_nothing(item: Any, status: Value | None) -> bool:
+    if status is None or not isinstance(item, dict):
+        return False
+    return fields.choice(status.read(item)) == NOTHING
 
 
 def _alert(item: Any, mapping: GenericMapping, source: str, where: str) -> Alert:

@@ -18,6 +18,7 @@ from handlers.shapes.prometheus import read_group
 LEGACY_STATES: Final[dict[str, AlertStatus | None]] = {
     "alerting": AlertStatus.FIRING,
     "no_data": AlertStatus.FIRING,
+    "nodata": AlertStatus.FIRING,
     "ok": AlertStatus.RESOLVED,
     "paused": None,
     "pending": None,
@@ -49,8 +50,8 @@ def _details(alert: dict[str, Any], annotations: dict[str, str]) -> Mapping[str,
 
 
 def _legacy(payload: dict[str, Any], source: Source) -> list[Alert]:
-    state = payload.get("state")
-    if type(state) is not str or state not in LEGACY_STATES:
+    state = fields.choice(payload.get("state"))
+    if state not in LEGACY_STATES:
         raise WrongShape(f"`state` must be one of {', '.join(LEGACY_STATES)}.")
     status = LEGACY_STATES[state]
     if status is None:

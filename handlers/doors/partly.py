@@ -10,6 +10,8 @@ import orjson
 
 from bot.domain.alert import Alert
 from bot.domain.errors import WrongShape
+from handlers.alerts import Source
+from handlers.alerts.generic import GenericMapping, listed
 from handlers.doors.directory import Entrance
 from handlers.doors.letters import read_or_bury
 from handlers.doors.needs import Intaking
@@ -36,39 +38,42 @@ async def take_what_can_be_read(
     try:
         return Taken(entrance.parse(payload, entrance.source), body)
     except WrongShape:
-        parts = _parts(payload)
-    read: list[Alert | WrongShape] = [_read(entrance, part) for part in parts]
-    good = [one for one in read if isinstance(one, Alert)]
+        parts = _parts(payload, entrance.source)
+    read = [(part, one) for part in parts if (one := _read(entrance, part)) is not None]
+    good = [(part, one) for part, one in read if isinstance(one, Alert)]
     if not good:
         await read_or_bury(entrance, payload, body, intake)
     buried = {}
-    for place, one in enumerate(read):
+    for place, (part, one) in enumerate(read):
         if isinstance(one, WrongShape):
-            said = orjson.dumps(parts[place])
+            said = orjson.dumps(part)
             buried[place] = await intake.bury(entrance.source.name, said, str(one))
-    kept = [part for part, one in zip(parts, read, strict=True) if isinstance(one, Alert)]
-    return Taken(good, orjson.dumps(_whole(payload, kept)), buried)
+    kept = orjson.dumps(_whole(payload, [part for part, _ in good]))
+    return Taken([one for _, one in good], kept, buried)
 
 
-def _parts(payload: Any) -> list[Any]:
+def _parts(payload: Any, source: Source) -> list[Any]:
     """A group, or a list, as one payload per alert; nothing where it is not of several."""
-    if isinstance(payload, list):
-        return [[one] for one in payload]
+    items = source.mapping.items if isinstance(source.mapping, GenericMapping) else None
+    if items or isinstance(payload, list):
+        return [[one] for one in listed(payload, items) or ()]
     alerts = payload.get("alerts") if isinstance(payload, dict) else None
     return [{**payload, "alerts": [one]} for one in alerts] if isinstance(alerts, list) else []
 
 
 def _whole(payload: Any, parts: list[Any]) -> Any:
-    if isinstance(payload, list):
+    """The same with these parts alone, so that it can be read again."""
+    if isinstance(parts[0], list):
         return [one for part in parts for one in part]
     return {**payload, "alerts": [one for part in parts for one in part["alerts"]]}
 
 
-def _read(entrance: Entrance, part: Any) -> Alert | WrongShape:
+def _read(entrance: Entrance, part: Any) -> Alert | WrongShape | None:
+    """None: it says nothing."""
     try:
-        (alert,) = entrance.parse(part, entrance.source)
+        alerts = entrance.parse(part, entrance.source)
     except WrongShape as wrong:
         return wrong
-    except ValueError:  # not one alert: it says nothing, or several things
+    if len(alerts) > 1:
         return WrongShape("It is not one alert.")
-    return alert
+    return alerts[0] if alerts else None

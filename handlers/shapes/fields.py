@@ -41,6 +41,11 @@ def text(value: Any) -> str | None:
     return None
 
 
+def choice(value: Any) -> str:
+    """One of a vendor's fixed words, however a relay writes it: `No Data` is `no_data`."""
+    return "_".join(value.lower().split()) if type(value) is str else ""
+
+
 def plain(value: Any) -> str:
     """Any JSON value as text; objects and lists as compact JSON."""
     if type(value) is str:

@@ -13,7 +13,13 @@ from bot.domain.errors import WrongShape
 from handlers.shapes import fields
 from handlers.shapes.times import moment
 
-STATUSES: Final = {"firing": AlertStatus.FIRING, "resolved": AlertStatus.RESOLVED}
+STATUSES: Final = {
+    "firing": AlertStatus.FIRING,
+    "resolved": AlertStatus.RESOLVED,
+    "alerting": AlertStatus.FIRING,
+    "ok": AlertStatus.RESOLVED,
+}
+"""Alertmanager's words, then those Grafana has for them; relays write them large, too."""
 
 Details = Callable[[dict[str, Any], dict[str, str]], Mapping[str, Any]]
 """(the alert as sent, its annotations) → what to keep beside the labels."""
@@ -52,8 +58,7 @@ class _Group:
             raise WrongShape(f"alerts[{place}] must be an object, not {fields.kind_of(alert)}.")
         labels = fields.labels(alert.get("labels"), f"alerts[{place}].labels")
         annotations = fields.labels(alert.get("annotations"), f"alerts[{place}].annotations")
-        said = alert.get("status") or self.status
-        status = STATUSES.get(said) if type(said) is str else None
+        status = STATUSES.get(fields.choice(alert.get("status") or self.status))
         if status is None:
             raise WrongShape(f"alerts[{place}].status must be `firing` or `resolved`.")
         return Alert(

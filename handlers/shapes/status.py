@@ -13,8 +13,9 @@ OVER: Final = frozenset(
     }
 )
 
-STATUSES: Final = OVER | {"firing"}
-"""What a mapping may say that a word means."""
+NOTHING: Final = "nothing"
+STATUSES: Final = OVER | {"firing", NOTHING}
+"""What a mapping may say that a word means; `nothing`: a note, say, is no alert."""
 
 
 def status(value: Any) -> AlertStatus:

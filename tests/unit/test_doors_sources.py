@@ -56,6 +56,26 @@ def test_a_firing_alert_has_no_end() -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Firing", "firing"),
+        ("FIRING ", "firing"),
+        ("alerting", "firing"),
+        ("RESOLVED", "resolved"),
+        ("OK", "resolved"),
+    ],
+)
+@pytest.mark.parametrize("kind", [alertmanager, grafana])
+def test_a_status_may_be_written_large_and_in_grafanas_words(
+    kind: Any, word: str, status: str
+) -> None:
+    """The vendors write them small; relays between them and us do not always."""
+    (alert,) = kind.parse(group({"status": word}), AM)
+    (of_its_group,) = kind.parse(group({}, status=word), AM)
+    assert alert.status == of_its_group.status == status
+
+
+@pytest.mark.parametrize(
     ("payload", "named"),
     [
         ({"alerts": {}}, "`alerts` must be a list, not an object"),
@@ -73,7 +93,15 @@ def test_a_wrong_shape_names_the_field(payload: Any, named: str) -> None:
 
 @pytest.mark.parametrize(
     ("state", "status"),
-    [("alerting", "firing"), ("no_data", "firing"), ("ok", "resolved")],
+    [
+        ("alerting", "firing"),
+        ("no_data", "firing"),
+        ("ok", "resolved"),
+        ("Alerting", "firing"),
+        ("No Data", "firing"),
+        ("NoData", "firing"),
+        ("OK", "resolved"),
+    ],
 )
 def test_states_of_legacy_grafana(state: str, status: str) -> None:
     (alert,) = grafana.parse({"state": state, "ruleId": 7}, Source(name="g", kind="grafana"))
@@ -81,7 +109,7 @@ def test_states_of_legacy_grafana(state: str, status: str) -> None:
     assert alert.dedup_key == "7"
 
 
-@pytest.mark.parametrize("state", ["paused", "pending"])
+@pytest.mark.parametrize("state", ["paused", "pending", "Paused"])
 def test_a_paused_rule_of_legacy_grafana_says_nothing(state: str) -> None:
     assert grafana.parse({"state": state, "ruleId": 7}, Source(name="g", kind="grafana")) == []
 

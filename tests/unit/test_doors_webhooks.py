@@ -104,6 +104,33 @@ async def test_of_a_list_of_anything_the_good_ones_are_taken() -> None:
     assert [event["decision"] for event in said["events"]] == ["OPENED", "DEAD_LETTER"]
 
 
+async def test_of_a_list_that_a_mapping_names_the_good_ones_are_taken() -> None:
+    """One bad result cost all the others of its request."""
+    mapping = {"items": "run|json.results", "title": "name"}
+    jobs = Entrance(source=Source(name="jobs", kind="generic", mapping=mapping))
+    run = json.dumps({"results": [{"name": "a"}, 7, {"name": "b"}]})
+    async with open_house(jobs, dev=True) as house:
+        status, said = await post(house, "/webhooks/jobs", json.dumps({"run": run}).encode())
+        (arrival,) = house.engine.arrivals
+        again = await post(house, "/webhooks/jobs", arrival.body)
+    assert status == 202
+    assert [event["decision"] for event in said["events"]] == ["OPENED", "DEAD_LETTER", "OPENED"]
+    assert [alert.title for alert in arrival.alerts] == ["a", "b"]
+    assert len(again[1]["events"]) == 2, "what is replayed can be read"
+
+
+async def test_what_says_nothing_is_no_event_beside_what_cannot_be_read() -> None:
+    status = {"path": "action", "map": {"Create": "firing"}, "default": "nothing"}
+    mapping = {"title": "message", "status": status}
+    desk = Entrance(source=Source(name="desk", kind="generic", mapping=mapping))
+    sent = [{"message": "a", "action": "AddNote"}, 5, {"message": "b", "action": "Create"}]
+    async with open_house(desk, dev=True) as house:
+        _, said = await post(house, "/webhooks/desk", json.dumps(sent).encode())
+        noted = await post(house, "/webhooks/desk", json.dumps(sent[0]).encode())
+    assert [event["decision"] for event in said["events"]] == ["DEAD_LETTER", "OPENED"]
+    assert noted == (202, {"status": "accepted", "events": []})
+
+
 async def test_a_wrong_shape_is_kept_as_a_dead_letter() -> None:
     async with open_house(dev=True) as house:
         status, said = await post(house, "/webhooks/alertmanager", b'{"alerts": 5}')
