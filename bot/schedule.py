@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.domain.errors import Away
+
 log = structlog.get_logger()
 
 Job = Callable[[], Awaitable[object]]
@@ -37,6 +39,8 @@ def _guarded(name: str, job: Job) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
             await job()
+        except Away:
+            return
         except Exception:
             log.exception("job_failed", job=name)
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import delete, insert, select, update
 
-from bot.domain.errors import Overloaded
+from bot.domain.errors import Away, Overloaded
 from bot.ports.analyst import Ability, Job, Refused, Unavailable
 from storage import tables as t
 from storage.facts import get_fact, set_fact
@@ -55,6 +55,8 @@ class AnalystElsewhere:
         while True:
             try:
                 await self.look()
+            except Away:
+                self._facts = {}
             except Exception:
                 self._facts = {}
                 log.warning("analyst_unknown", exc_info=True)
@@ -201,6 +203,8 @@ async def _or_later(act: Awaitable[T]) -> T | None:
     """The loops' edge: a database that is away for a while must not end the analyst."""
     try:
         return await act
+    except Away:
+        return None
     except Exception:
         log.warning("analyst_tries_again", exc_info=True)
         return None

@@ -1,9 +1,15 @@
 """Is the database away? Then nothing is wrong with the work, and it may be asked for again."""
 
+from collections.abc import Callable
 from typing import Final
 
+import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage.clock import boot_seconds
+
+log = structlog.get_logger()
 
 CLASSES: Final = ("08", "28", "3D", "53", "57P", "58")
 """PostgreSQL's codes begin so where it is not reached, lets nobody in, has no such database, no
@@ -15,7 +21,8 @@ STATES: Final = frozenset({"25006", "55000"})
 SIGNS: Final = ("locked", "disk i/o", "full", "unable to open", "readonly", "closed")
 """What SQLite says where the file or the disk is not to be had."""
 
-AWAY: Final = "The database is away; please try again."
+STEADY: Final = 1.0
+"""Seconds without a failure, then it counts as being back."""
 
 
 def sqlstate(wrong: Exception) -> str:
@@ -37,3 +44,29 @@ def is_away(wrong: Exception) -> bool:
     if isinstance(wrong, OperationalError):
         return any(sign in said for sign in SIGNS)
     return isinstance(wrong, InterfaceError) and ("connect" in said or "closed" in said)
+
+
+class Reach:
+    """Says once that the database is away, and once that it is back, whoever notices it."""
+
+    def __init__(self, seconds: Callable[[], float] = boot_seconds) -> None:
+        self._seconds = seconds
+        self._since: float | None = None
+        self._failed_at = 0.0
+
+    def lost(self, wrong: Exception) -> None:
+        self._failed_at = self._seconds()
+        if self._since is None:
+            self._since = self._failed_at
+            log.error("database_away", reason=_reason(wrong))
+
+    def found(self) -> None:
+        if self._since is None or self._seconds() - self._failed_at < STEADY:
+            return
+        log.warning("database_back", away_seconds=round(self._failed_at - self._since, 1))
+        self._since = None
+
+
+def _reason(wrong: Exception) -> str:
+    origin = (wrong.orig if isinstance(wrong, DBAPIError) else None) or wrong
+    return f"{type(origin).__name__}: {origin}"[:300]

@@ -1,8 +1,8 @@
 """Opening the database: one engine that writes, one that reads, and what each dialect needs."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +13,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from bot.domain.errors import Overloaded
+from bot.domain.errors import Away
 from storage import one_hop
-from storage.away import AWAY, is_away
+from storage.away import Reach, is_away
 
 POOL: Final = 16
 """Connections to PostgreSQL at most: one for each lane's work and the pages."""
@@ -38,6 +38,7 @@ class Database:
     url: str
     writer: AsyncEngine
     reader: AsyncEngine
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,16 +51,24 @@ class Database:
         `once`: a single statement, which sees one state of things without a transaction around it.
 
         Raises:
-            Overloaded: the database is away.
+            Away: the database is.
         """
         engine = self.reader.execution_options(**ONCE) if once else self.reader
-        try:
+        with self.reached():
             async with engine.connect() as connection:
                 yield connection
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Around whatever talks to the database. Raises Away: it is."""
+        try:
+            yield
         except Exception as wrong:
             if is_away(wrong):
-                raise Overloaded(AWAY) from wrong
+                self.reach.lost(wrong)
+                raise Away from wrong
             raise
+        self.reach.found()
 
     def in_use(self) -> tuple[int, int]:
         """Connections in use now, and how many there are at most."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from storage.away import is_away
 from storage.database import Database
 from storage.flush.hint import CHANNEL, Hint, read_hint
 
@@ -36,7 +37,10 @@ class Listener:
             try:
                 await self._listen()
             except Exception as lost:
-                log.warning("hints_lost", reason=repr(lost))
+                if is_away(lost):
+                    self.database.reach.lost(lost)
+                else:
+                    log.warning("hints_lost", reason=repr(lost))
             await asyncio.sleep(again_after)
 
     async def _listen(self) -> None:

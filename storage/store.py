@@ -13,13 +13,13 @@ from sqlalchemy import Select, Table, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.errors import Overloaded
+from bot.domain.errors import Away, Overloaded
 from bot.domain.ledger import Ledger
 from bot.ports.clock import Clock
 from bot.ports.failpoint import failpoint
 from bot.ports.store import AlreadyDone, Cause, Lane, Unit
 from storage import tables as t
-from storage.away import AWAY, is_away, sqlstate
+from storage.away import sqlstate
 from storage.database import Database
 from storage.flush import Contended
 from storage.lanes import Lanes
@@ -89,10 +89,11 @@ class SqlStore:
     ) -> T:
         for attempt in range(TRIES):
             try:
-                return await self._once(work, lane, call)
+                with self.database.reached():
+                    return await self._once(work, lane, call)
+            except Away:
+                raise
             except Exception as wrong:
-                if is_away(wrong):
-                    raise Overloaded(AWAY) from wrong
                 if attempt == TRIES - 1 and _in_the_way(wrong):
                     raise Overloaded(IN_THE_WAY) from wrong
                 if attempt == TRIES - 1 or not _worth_another(wrong):

@@ -16,7 +16,8 @@ MusterError
 │   ├── TooLarge           over the door's cap (413); nothing is kept
 │   ├── WrongShape         authentic JSON of a shape we cannot read (422); kept as a dead letter
 │   ├── TooMany            a source's own limit (429)
-│   └── Overloaded         queue full, database away or crowded (503); please send again
+│   └── Overloaded         queue full, or the database crowded (503); please send again
+│       └── Away           the database is away; the store says so once, whoever asks waits
 ├── DeliveryError          permanent=True stops the retries
 └── ConfigError            the process refuses to start, or a reload changes nothing
 """
@@ -130,6 +131,13 @@ class Overloaded(DoorError):
     def __init__(self, text: str, *, retry_after: float = 1) -> None:
         super().__init__(text)
         self.retry_after = retry_after
+
+
+class Away(Overloaded):
+    """Loops try again without a word: whoever reaches the database tells when it goes and comes."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is away; please try again.")
 
 
 class ConfigError(MusterError):

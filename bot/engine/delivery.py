@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from bot.domain.errors import Away
 from bot.domain.ledger import Ledger
 from bot.engine.breaker import Breakers
 from bot.engine.hold import Hold
@@ -91,6 +92,8 @@ class Delivery:
                 self._wake.clear()
                 try:
                     wait = await self._turn()
+                except Away:
+                    wait = 1.0
                 except Exception:
                     log.exception("delivery_failed")
                     wait = 1.0
@@ -165,6 +168,8 @@ class Delivery:
         except asyncio.CancelledError:
             await self.settling.give_back(claimed)
             raise
+        except Away:
+            return  # the claim ends by itself
         except Exception as wrong:
             log.exception("effect_failed", key=claimed.effects[0].key)
             await self.settling.put_back(claimed, repr(wrong), None)

@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from bot.domain.errors import Away
 from bot.domain.ledger import Ledger
 from bot.engine.hold import Hold
 from bot.engine.timer_acts import WAKES_ALERTS, TimerActs
@@ -81,6 +82,8 @@ class Timers:
             self._wake.clear()
             try:
                 wait = await self._turn()
+            except Away:
+                wait = 1.0
             except Exception:
                 self.failures += 1
                 log.exception("sweep_failed")
@@ -123,6 +126,8 @@ class Timers:
         await failpoint("timers.before_sweep")
         try:
             decided = await self.work(do, lane=Lane.TIMERS)
+        except Away:
+            raise
         except Exception as wrong:
             log.warning("sweep_again_one_by_one", error=repr(wrong))
             return await self._one_by_one()
@@ -168,6 +173,8 @@ class Timers:
     ) -> int:
         try:
             return await self.work(decide, lane=Lane.TIMERS)
+        except Away:
+            raise
         except Exception:
             self.failures += 1
             log.exception("timer_failed", timer=timer.id, kind=timer.kind, subject=timer.subject)

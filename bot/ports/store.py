@@ -260,7 +260,7 @@ class Store(Protocol):
         second time for it.
 
         Raises:
-            Overloaded: the database is away, or others stayed in the way in every try.
+            Overloaded: others stayed in the way in every try; Away: the database is.
             AlreadyDone: the invocation was carried out before.
             Invalid: the suggestion was decided before.
         """
@@ -270,7 +270,7 @@ class Store(Protocol):
         """Runs `work`, which only reads, on what is committed now; it waits for no writer.
 
         Raises:
-            Overloaded: the database is away.
+            Away: the database is.
         """
         ...
 

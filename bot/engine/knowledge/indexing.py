@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 
+from bot.domain.errors import Away
 from bot.domain.ledger import Ledger
 from bot.domain.lifecycle import OPEN
 from bot.engine.knowledge.past import document_of, is_knowledge
@@ -39,6 +40,8 @@ class Indexing:
             self._wake.clear()
             try:
                 await self.catch_up()
+            except Away:
+                continue
             except Exception:
                 log.exception("indexing_failed")
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.domain.errors import Away
 from bot.domain.secrets import hide
 from bot.engine.knowledge.passages import passages
 from bot.ports.analyst import NOBODY, Ability, Analyst, Job, Refused, Unavailable
@@ -96,6 +97,8 @@ class Keeping:
         """Whether anybody wrote something down since this was asked last."""
         try:
             newest = await self.library.newest()
+        except Away:
+            return False
         except Exception:
             log.exception("library_not_seen")
             return False
@@ -109,6 +112,8 @@ class Keeping:
             told, dropped = await self.round()
         except (Unavailable, Refused) as missing:
             log.info("vectors_wait", why=type(missing).__name__)
+        except Away:
+            return
         except Exception:
             log.exception("vectors_not_kept")
         else:
