@@ -47,16 +47,19 @@ def is_away(wrong: Exception) -> bool:
 
 
 class Reach:
-    """Says once that the database is away, and once that it is back, whoever notices it."""
+    """Says once that the database is away, and once that it is back, whoever notices it.
 
-    def __init__(self, seconds: Callable[[], float] = boot_seconds) -> None:
-        self._seconds = seconds
+    Not `aloud` where the one who asked is told, and goes.
+    """
+
+    def __init__(self, seconds: Callable[[], float] = boot_seconds, *, aloud: bool = True) -> None:
+        self._seconds, self._aloud = seconds, aloud
         self._since: float | None = None
         self._failed_at = 0.0
 
     def lost(self, wrong: Exception) -> None:
         self._failed_at = self._seconds()
-        if self._since is None:
+        if self._aloud and self._since is None:
             self._since = self._failed_at
             log.error("database_away", reason=_reason(wrong))
 

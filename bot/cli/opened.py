@@ -6,6 +6,7 @@ import pwd
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final, TypeVar
 
 import structlog
@@ -14,6 +15,7 @@ from bot.domain.entry import ActorType
 from bot.domain.errors import ConfigError
 from bot.domain.people import Actor, Right
 from config.settings import Settings, load_settings
+from storage.away import Reach
 from storage.clock import SystemClock
 from storage.database import Database, open_database
 from storage.instance import server_of
@@ -58,7 +60,7 @@ async def opened(settings: Settings) -> AsyncIterator[SqlStore]:
 async def any_database(settings: Settings) -> AsyncIterator[Database]:
     """The database, whatever its schema."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    database = open_database(settings.database_url)
+    database = replace(open_database(settings.database_url), reach=Reach(aloud=False))
     try:
         yield database
     finally:

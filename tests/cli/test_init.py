@@ -61,6 +61,7 @@ def test_init_writes_nothing_where_it_cannot_end(run: Run, tmp_path: Path) -> No
         MUSTER_DATABASE_URL="postgresql+asyncpg://postgres@127.0.0.1:1/muster",
     )
     assert (code, "cannot be used" in err) == (2, True)
+    assert err.count("\n") == 1, "said in a sentence, and not in the log beside it"
     assert not folder.exists()
 
 
