@@ -1,6 +1,6 @@
 """Dead letters for an admin: look at them, ask for them to be tried again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -57,23 +57,24 @@ class DeadLetters:
         *values, body = row
         return DeadLetter(**dict(zip(_NAMES, values, strict=True))), body
 
-    async def ask_replay(self, id: str) -> None:
-        """Arms a timer, so that the running server, or the next one, processes it again.
+    async def ask_replay(self, ids: Collection[str]) -> None:
+        """Arms timers, so that the running server, or the next one, processes them again.
 
         Raises:
-            NotFound: there is none.
+            NotFound: there is no such letter; none of them is asked for.
         """
 
         async def ask(unit: SqlUnit) -> None:
-            found = await unit.connection.execute(
-                update(t.dead_letters)
-                .where(t.dead_letters.c.id == id)
-                .values(replayed_at=None)
-                .returning(t.dead_letters.c.id)
-            )
-            if found.scalar_one_or_none() is None:
-                raise _missing(id)
-            unit.ledger.arm(f"dead_letter:{id}", REPLAY, 0, unit.now)
+            for id in ids:
+                found = await unit.connection.execute(
+                    update(t.dead_letters)
+                    .where(t.dead_letters.c.id == id)
+                    .values(replayed_at=None)
+                    .returning(t.dead_letters.c.id)
+                )
+                if found.scalar_one_or_none() is None:
+                    raise _missing(id)
+                unit.ledger.arm(f"dead_letter:{id}", REPLAY, 0, unit.now)
 
         await write(self.store, ask)
 

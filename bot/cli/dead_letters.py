@@ -46,6 +46,6 @@ async def _show(letters: DeadLetters, options: Namespace) -> None:
 
 
 async def _replay(letters: DeadLetters, options: Namespace) -> None:
-    for id in options.ids:
-        await letters.ask_replay(id)
-    print(f"Asked for {len(options.ids)}; the server tries them as soon as it runs.")
+    ids = dict.fromkeys(options.ids)
+    await letters.ask_replay(ids)
+    print(f"Asked for {len(ids)}; the server tries them as soon as it runs.")

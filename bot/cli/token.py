@@ -1,8 +1,9 @@
 """`muster token`: what lets sources and programs in."""
 
+import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from bot.domain.errors import Invalid, NotFound
 from bot.domain.people import Right
 from bot.ports.tokens import Token
 from config.settings import load_settings
+from handlers.alerts import SOURCES
 from storage.tokens import FRESH, SqlTokens
 
 CHANGING: Final = ("rotate", "revoke")
@@ -44,13 +46,23 @@ def run(
     environment: Mapping[str, str],
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
-    if options.verb == "create" and options.person:
-        must_know(checked(environment)[1], options.person)
+    if options.verb == "create":
+        _tell_of_unknown(options.scope, {*load_settings(environment).sources, *SOURCES})
+        if options.person:
+            must_know(checked(environment)[1], options.person)
     verb = {"create": _create, "list": _list, "rotate": _rotate, "revoke": _revoke}[options.verb]
     with_store(environment, lambda store: verb(SqlTokens(store), options))
     if options.verb in CHANGING and is_served(load_settings(environment)):
         pause(FRESH.total_seconds())  # until then a server may remember the old secret
     return 0
+
+
+def _tell_of_unknown(scopes: Sequence[str], sources: Collection[str]) -> None:
+    """A source may be configured later; a name that was mistyped opens nothing."""
+    named = {scope.removeprefix("source:") for scope in scopes if scope.startswith("source:")}
+    for name in sorted(named - {"*", *sources}):
+        known = ", ".join(sorted(sources))
+        print(f"Warning: there is no source {name!r} yet; there are {known}.", file=sys.stderr)
 
 
 async def _create(tokens: SqlTokens, options: Namespace) -> None:

@@ -64,8 +64,8 @@ def test_a_revoked_token_opens_nothing_when_the_command_returns(tmp_path: Path, 
 
 
 def test_a_token_is_made_listed_rotated_and_revoked(made: Mapping[str, str], run: Run) -> None:
-    code, out, _ = run("token", "create", "grafana", "--scope", "source:grafana", **made)
-    assert code == 0
+    code, out, err = run("token", "create", "grafana", "--scope", "source:grafana", **made)
+    assert (code, err) == (0, "")
     first = out.splitlines()[-1]
     assert first.startswith("mst_")
     _, out, _ = run("token", "create", "ci", "--scope", "api", "--right", "responder", **made)
@@ -83,6 +83,14 @@ def test_a_token_is_made_listed_rotated_and_revoked(made: Mapping[str, str], run
     code, _, err = run("token", "revoke", "grafana", **made)
     assert (code, err) == (1, "There is no token 'grafana' in use.\n")
     assert "revoked" in run("token", "list", **made)[1]
+
+
+def test_a_token_for_a_source_that_is_not_there_says_so(made: Mapping[str, str], run: Run) -> None:
+    """`source:granfana` opened nothing, and nobody was told why."""
+    code, out, err = run("token", "create", "g", "--scope", "source:granfana", **made)
+    assert (code, out.splitlines()[-1][:4]) == (0, "mst_"), "it may be configured later"
+    assert err.startswith("Warning: there is no source 'granfana' yet; there are alertmanager, ")
+    assert run("token", "create", "all", "--scope", "source:*", **made)[2] == ""
 
 
 def test_no_token_acts_as_somebody_nobody_knows(made: Mapping[str, str], run: Run) -> None:
@@ -199,8 +207,22 @@ def test_a_dead_letter_is_shown_and_asked_for_again(made: Mapping[str, str], run
     assert (code, out) == (0, "Asked for 1; the server tries them as soon as it runs.\n")
     (timer,) = execute(url, select(t.timers.c.subject, t.timers.c.kind, t.timers.c.state))
     assert timer == ("dead_letter:abc", "replay", "pending")
-    code, _, err = run("dead-letters", "replay", "zzz", **made)
-    assert (code, err) == (1, "There is no dead letter zzz.\n")
+
+
+def test_of_several_dead_letters_none_is_tried_where_one_is_not_there(
+    made: Mapping[str, str], run: Run
+) -> None:
+    """It named the mistyped one, and had asked for those before it."""
+    url = made["MUSTER_DATABASE_URL"]
+    assert run("dead-letters", "list", **made)[0] == 0
+    for id in ("abc", "abd"):
+        letter = {"id": id, "source": "grafana", "reason": "no title", "body": b"{}"}
+        execute(url, insert(t.dead_letters).values(**letter, received_at=SystemClock().now()))
+    code, out, err = run("dead-letters", "replay", "abc", "zzz", "abd", **made)
+    assert (code, out, err) == (1, "", "There is no dead letter zzz.\n")
+    assert execute(url, select(t.timers.c.subject)) == []
+    said = run("dead-letters", "replay", "abc", "abd", "abc", **made)[1]
+    assert said == "Asked for 2; the server tries them as soon as it runs.\n"
 
 
 def test_a_dead_letter_moves_no_terminal(
