@@ -6,6 +6,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, PlainSerializer
 
+LONGEST: Final = timedelta(days=36_500)
+"""A hundred years: what is longer cannot be added to every date."""
+
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _PART: Final = re.compile(r"(\d{1,9})\s*(s|m|h|d|w)", re.ASCII)
 _SECONDS: Final = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
@@ -22,10 +25,9 @@ def parse_duration(text: str) -> timedelta:
     if not _WHOLE.fullmatch(said):
         raise ValueError(f"{text!r} is no duration; write for example 30m, 2h or 1h30m.")
     seconds = sum(int(count) * UNITS[unit] for count, unit in _PART.findall(said))
-    try:
-        return timedelta(seconds=seconds)
-    except OverflowError:
-        raise ValueError(f"{text!r} is too long.") from None
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"{text!r} is too long; at most {say_duration(LONGEST)}.")
+    return timedelta(seconds=seconds)
 
 
 def say_duration(span: timedelta) -> str:

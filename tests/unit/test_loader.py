@@ -170,6 +170,43 @@ def test_a_call_is_a_link_that_can_be_filled_in(tmp_path: Path, call: str, why: 
     assert refused(tmp_path, routes=route) == [f"routes.yaml:1: routes.default.call: {why}"]
 
 
+@pytest.mark.parametrize(
+    ("route", "key", "why"),
+    [
+        ("a: {match: {service: []}}", "a.match", "service names no value; write one, or leave"),
+        ("a: {match: {x: y}, correlate: {by: []}}", "a.correlate.by", "write at least one"),
+        (
+            "a: {match: {x: y}, correlate: {by: [x], within: 99999w}}",
+            "a.correlate.within",
+            "'99999w' is too long; at most 36500d.",
+        ),
+    ],
+)
+def test_a_route_that_would_take_or_join_what_nobody_meant_is_refused(
+    tmp_path: Path, route: str, key: str, why: str
+) -> None:
+    """`service: []` took whatever has no service, `by: []` joined everything to one incident."""
+    (line,) = refused(tmp_path, routes=f"{route}\ndefault: {{fallback: true}}\n")
+    assert line.startswith(f"routes.yaml:1: routes.{key}: {why}")
+
+
+def test_a_fallback_that_says_what_it_matches_is_refused(tmp_path: Path) -> None:
+    """It took everything all the same."""
+    (line,) = refused(tmp_path, routes="default: {fallback: true, match: {team: a}}\n")
+    why = "the fallback takes everything else; leave `match` out"
+    assert line == f"routes.yaml:1: routes.default.match: {why}"
+
+
+def test_a_clock_that_no_date_can_reach_is_refused(tmp_path: Path) -> None:
+    """Each alert of that severity became a dead letter."""
+    shipped = (SHIPPED / "severities.yaml").read_text(encoding="utf-8")
+    endless = shipped.replace("acknowledge_within: 5m", "acknowledge_within: 9999999w")
+    (line,) = refused(tmp_path, severities=endless)
+    assert line.endswith(
+        "severities.P0.acknowledge_within: '9999999w' is too long; at most 36500d."
+    )
+
+
 def test_a_broken_file_does_not_make_others_point_nowhere(tmp_path: Path) -> None:
     lines = refused(tmp_path, people="ann: [}", teams="pay: {members: [ann], zone: x}")
     assert [line.split(" ")[0] for line in lines] == ["people.yaml:1:", "teams.yaml:1:"]

@@ -27,6 +27,8 @@ def _equal(name: str, wanted: Any) -> Matcher:
     if wanted is None:
         raise ValueError(f'{name} has no value; write {name}: "" to match where it is missing')
     if isinstance(wanted, list | tuple):
+        if not wanted:
+            raise ValueError(f"{name} names no value; write one, or leave it out")
         if len(wanted) == 1:
             return Matcher.of(name, "=", str(wanted[0]))
         pattern = "|".join(_quote(str(one)) for one in wanted)

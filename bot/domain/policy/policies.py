@@ -166,6 +166,10 @@ class Policies(Policy):
                 yield from self._points(
                     ("routes", id, "policy"), "escalation", route.policy, self.escalations
                 )
+            if route.fallback and route.match:
+                yield PolicyProblem(
+                    ("routes", id, "match"), "the fallback takes everything else; leave `match` out"
+                )
             if not route.fallback and not route.match:
                 yield PolicyProblem(
                     ("routes", id), "it has no `match`; only the fallback route takes everything"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from bot.domain.duration import Duration
 from bot.domain.matcher import all_match
@@ -26,7 +26,7 @@ class Loudness(StrEnum):
 class Correlation(Policy):
     """An alert of a new group joins an incident of this route that agrees in these labels."""
 
-    by: tuple[str, ...]
+    by: tuple[str, ...] = Field(min_length=1)
     within: Duration = timedelta(minutes=10)
 
 
