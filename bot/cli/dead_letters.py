@@ -1,20 +1,29 @@
 """`muster dead-letters`: what was authentic and could not be read."""
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
+from typing import Final
 
 from bot.cards.plain_text import one_line, visible
 from bot.cli.opened import with_store
 from bot.domain.incident import rfc3339
 from storage.dead_letters import DeadLetters
 
+MOST: Final = 10_000
+
+
+def _at_most(said: str) -> int:
+    if not (said.isdecimal() and 1 <= int(said[:6]) <= MOST):
+        raise ArgumentTypeError(f"write a number from 1 to {MOST}, not {said!r}")
+    return int(said)
+
 
 def arguments(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     list = verbs.add_parser("list", help="those that wait, newest first")
     list.add_argument("--all", action="store_true", help="also those that were processed later")
-    list.add_argument("--limit", type=int, default=100)
+    list.add_argument("--limit", type=_at_most, default=100)
     show = verbs.add_parser("show", help="print the body of one")
     show.add_argument("id")
     replay = verbs.add_parser("replay", help="have the server, or the next one, try them again")

@@ -209,6 +209,17 @@ def test_a_dead_letter_is_shown_and_asked_for_again(made: Mapping[str, str], run
     assert timer == ("dead_letter:abc", "replay", "pending")
 
 
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "10001", "9" * 20])
+def test_a_limit_that_no_list_has_is_refused(
+    made: Mapping[str, str], run: Run, limit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A negative one was a traceback on PostgreSQL, a large one on both."""
+    with pytest.raises(SystemExit) as refused:
+        run("dead-letters", "list", f"--limit={limit}", **made)
+    assert refused.value.code == 2
+    assert f"write a number from 1 to 10000, not {limit!r}" in capsys.readouterr().err
+
+
 def test_of_several_dead_letters_none_is_tried_where_one_is_not_there(
     made: Mapping[str, str], run: Run
 ) -> None:
