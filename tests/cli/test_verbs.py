@@ -270,7 +270,7 @@ def test_check_says_in_which_line_a_mapping_is_wrong(tmp_path: Path, run: Run) -
         2,
         [
             f"{file}:8: sources.jobs.mapping.status: 'resolvd' is no status; "
-            "write firing or resolved",
+            "write firing, resolved or nothing",
             f'{file}:7: sources.jobs.mapping.titel: unknown key; did you mean "title"?',
         ],
     )
