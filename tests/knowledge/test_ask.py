@@ -75,6 +75,25 @@ async def test_a_short_question_in_a_room_is_about_its_incident(records: Shelf) 
     assert answer.citations[0].document.id == "pm-pool"
 
 
+async def test_a_question_that_names_its_subject_leans_on_nothing(records: Shelf) -> None:
+    await records.ask("checkout connection pool exhausted after the deploy", thread="web:1")
+    answer = await records.ask("why has the TLS certificate expired", thread="web:1")
+    assert {one.document.id for one in answer.citations} == {"rb-cert"}
+    await records.ask("checkout connection pool exhausted after the deploy", thread="web:2")
+    assert (await records.ask("why?", thread="web:2")).citations[0].document.id == "pm-pool"
+
+
+async def test_seen_before_is_not_answered_with_the_incident_itself(records: Shelf) -> None:
+    number = await records.opens("Checkout refuses clients: connection pool exhausted")
+    await records.resolves(number, "Restarted the checkout.")
+    await records.indexing.catch_up()
+    incident = await records.incident(number)
+    before = await records.ask("seen before?", incident=incident)
+    assert {one.document.id for one in before.citations} == {"pm-pool"}
+    own = await records.ask("what fixed it?", incident=incident)
+    assert "Restarted the checkout." in own.text
+
+
 async def test_a_thumb_is_kept_for_the_asker_only(records: Shelf) -> None:
     answer = await records.ask("checkout connection pool exhausted")
     assert not await records.knowledge.rate(answer.id, "eva", -1)

@@ -45,9 +45,15 @@ NOTHING_YET: Final = (
     "`muster knowledge add FOLDER`; every incident that is resolved is added by itself."
 )
 _LEANS: Final = re.compile(
-    r"^\s*(?:and|but|so|or|what about|how about|why|when|who|then)\b|"
+    r"^\s*(?:and|but|so|or|what about|how about|then)\b|"
     r"\b(?:it|its|that|they|them|this|these|those|he|she)\b",
     re.IGNORECASE,
+)
+_ALONE: Final = re.compile(r"^\s*(?:why|when|who)\b", re.IGNORECASE)
+"""It leans too where it names nothing: `why?`, but not `why did the cache break?`"""
+
+_BEFORE: Final = re.compile(
+    r"\b(?:before|again|ever|seen|previous(?:ly)?|last time|happened|similar|past)\b", re.IGNORECASE
 )
 
 
@@ -115,6 +121,9 @@ class Knowledge:
         if asked.incident is not None:
             service = asked.incident.service
         question, found, ranked = await self._ranked(text, asked.viewer, service=service)
+        if asked.incident is not None and _BEFORE.search(said):
+            number = asked.incident.number
+            ranked = [one for one in ranked if one.candidate.incident != number]
         sure = supporting(ranked, question, found)
         answers = [one.ranked for one in sure]
         documents = await self._read(answers or ranked[:NEAREST], asked.viewer)
@@ -183,10 +192,11 @@ class Knowledge:
 
     async def _meant(self, said: str, asked: Asked) -> str:
         """With what it leans on: the question before it, or the incident it is asked in."""
-        few = len(read_question(written_out(said)).said) <= FEW
-        if not few:
+        words = len(read_question(written_out(said)).said)
+        if words > FEW:
             return said
-        if asked.thread and _LEANS.search(said):
+        leans = _LEANS.search(said) or (not words and _ALONE.search(said))
+        if asked.thread and leans:
             since = self.clock.now() - FOLLOWS_WITHIN
             last = await self.library.last_asking(asked.actor, asked.thread, since)
             if last is not None:
