@@ -23,7 +23,8 @@ FROM python:3.12-slim
 LABEL org.opencontainers.image.title="Muster" \
       org.opencontainers.image.description="An incident bot: alerts in, one incident each, the right people in its room" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/muster muster \
+RUN groupadd --system --gid 10001 muster \
+    && useradd --system --uid 10001 --gid muster --no-create-home --home-dir /var/lib/muster muster \
     && install --directory --owner muster --group muster --mode 0750 /var/lib/muster
 COPY --from=build /opt/muster /opt/muster
 ENV PATH="/opt/muster/bin:$PATH" \
