@@ -1,8 +1,9 @@
 """Which candidate answers a question best.
 
 BM25 (Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009) over the whole document,
-fused with its best passage, with how much of the question that passage covers, and with words that
-stand side by side in both. A word and the other words for it count once, by the best of them. What
+fused with its best passage, with how much of the question that passage covers, with the next best
+and with how it begins, where most say what they tell of, and with words that stand side by side in
+both. A word and the other words for it count once, by the best of them. What
 happened goes before what ought to be done: people ask for what was seen before.
 
 The weights were chosen by trying several on bench/knowledge/questions.jsonl, written for that.
@@ -28,6 +29,8 @@ IN_HEADING: Final = 0.5
 """A word of the title counts as so many in the text."""
 
 PASSAGE: Final = 1.0
+NEXT: Final = 0.3
+BEGINNING: Final = 0.35
 COVERED: Final = 0.5
 TOGETHER: Final = 1.0
 EVENT: Final = 1.3
@@ -43,13 +46,17 @@ HALF_LIFE: Final = timedelta(days=365)
 FEWEST: Final = 100
 """Among fewer documents no word is judged rare or common by how few they are."""
 
+BEGINS_WITH: Final = 2
+"""Passages."""
+
 NEAR: Final = 4
 """Terms between the beginnings of two words that stand together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """`support`: the score for each unit of what the question asks for; 1 is a fair match.
+    """`support`: how well it matches for each unit of what the question asks for; 1 is fair. How
+    it begins and what else in it fits tell which document is the best, and not how good it is.
 
     `passages`: places of the best ones, best first.
     """
@@ -151,10 +158,11 @@ def _ranked(
     scores = [_passage(match, place, weights, found) for place in range(len(match.passages))]
     score = _whole(match, weights, found) + PASSAGE * max(scores, default=0.0)
     score += TOGETHER * _together(question, match, found)
-    score *= prior
     best = sorted(range(len(scores)), key=lambda place: -scores[place])
-    support = score / weights.total - UNKNOWN * weights.unknown
-    return Ranked(candidate, score, support, tuple(best[:4]), match)
+    support = prior * score / weights.total - UNKNOWN * weights.unknown
+    score += NEXT * sum(scores[place] for place in best[1:2])
+    score += BEGINNING * max(scores[:BEGINS_WITH], default=0.0)
+    return Ranked(candidate, prior * score, support, tuple(best[:4]), match)
 
 
 def _whole(match: Match, weights: Weights, found: Candidates) -> float:

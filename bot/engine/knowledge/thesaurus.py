@@ -297,6 +297,53 @@ dashboard, graph, grafana
 no monitoring, blind, monitoring gap, no visibility
 false alarm, false positive, noisy alert
 missed alert, no alert, did not alert
+site, website, web page, frontend
+bounce, bounced, restart
+spin up, provision, launch
+tear down, decommission, destroyed
+spike, surge, burst, jump
+cutover, switchover, migration
+rename, renamed, changed name
+wrong cluster, wrong environment, wrong database, wrong account
+allowlist, whitelist, allow list
+blocklist, blacklist, denylist, banned, blocked
+wedged, stuck, hung
+flapping, flaky, intermittent, sporadic, on and off
+signup, sign up, registration, register
+load test, stress test, benchmark
+drill, game day, exercise, failover test, dr test
+runaway, out of control, unbounded
+unbounded, unlimited, no limit
+starved, starvation, exhaustion
+unicode, utf8, charset, encoding
+deserialize, parse, decode, unmarshal
+mtu, packet size, fragmentation
+spanning tree, network loop, broadcast storm
+swap, swapping, thrashing
+disk io, iops, io wait, disk latency
+burst credits, burst balance, io credits, cpu credits
+bandwidth, throughput, link saturation
+lambda, serverless, cloud function
+consumer, subscriber
+producer, publisher
+poison message, malformed message, bad message
+dlq, dead letter
+constraint, foreign key, unique key
+checksum, digest, integrity, hash mismatch
+ios, android, mobile app
+flights, airline, airport, grounded
+spacecraft, orbiter, lander, rover, rocket, satellite
+phone calls, telephone, telecom, carrier, emergency calls, 911
+blockchain, chain, ledger
+maintainer, owner, package author
+unmaintained, abandoned, deprecated, end of life, eol
+workaround, mitigation, stopgap
+circular dependency, depends on itself, chicken and egg, bootstrap
+single point of failure, spof, no redundancy
+untested, never tested, not tested
+dry run, preview, plan
+orphaned, leftover, unused, dangling
+memory pressure, low memory, out of memory
 """
 
 
