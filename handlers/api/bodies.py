@@ -34,6 +34,13 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _dated(value: Any) -> Any:
+    """A bare number would be taken for seconds, and the day 20261224 for one in 1970."""
+    if isinstance(value, str) and value.strip()[4:5] == "-":
+        return value
+    raise PydanticCustomError("dated", "write it as in 2026-01-05 or 2026-01-05T09:00:00Z")
+
+
 def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
@@ -48,7 +55,8 @@ Title = Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT), AfterValidat
 Prose = Annotated[str, Field(max_length=TEXT_LIMIT)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 AnySeverity = Annotated[Severity, BeforeValidator(_upper)]
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_dated), AfterValidator(_utc)]
+Day = Annotated[date, BeforeValidator(_dated)]
 Seconds = Annotated[StrictInt, Field(ge=1, le=7 * 86_400)]
 
 
@@ -224,7 +232,7 @@ class NewFollowup(Body):
     incident_id: Name
     description: Title
     owner: Name | None = None
-    due_date: date | None = None
+    due_date: Day | None = None
     tracking_url: Annotated[str, Field(max_length=2_000)] | None = None
     priority: Literal["high", "medium", "low"] = "medium"
 
@@ -236,12 +244,12 @@ class ChangedFollowup(Body):
 
     description: Title = ""
     owner: Name | None = None
-    due_date: date | None = None
+    due_date: Day | None = None
     tracking_url: Annotated[str, Field(max_length=2_000)] | None = None
     priority: Literal["high", "medium", "low"] = "medium"
     status: TaskState = TaskState.OPEN
     reason: Prose | None = Field(default=None, description="Needed for `wont_do`.")
-    snoozed_until: date | None = None
+    snoozed_until: Day | None = None
 
 
 class BadBody(Invalid):

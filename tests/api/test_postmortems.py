@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.house import House
 
 CAUSE = {"section": "root_cause", "values": {"description": "The cache had no limit."}}
@@ -124,6 +126,18 @@ async def test_follow_ups_are_made_listed_and_ended(house: House) -> None:
     assert (await house.get("/tasks"))["items"] == [], "a follow-up is no task"
     shown = await house.get(f"/incidents/{id}/postmortem")
     assert [item["status"] for item in shown["action_items"]] == ["wont_do", "open"]
+
+
+@pytest.mark.parametrize("day", [0, 20260106, "20260106", "1767657600", "tomorrow", True])
+async def test_a_number_is_no_day_and_no_time(house: House, day: Any) -> None:
+    """20260106 was a day in August 1970, and the follow-up overdue from the beginning."""
+    id = await over(house)
+    body = {"incident_id": id, "description": "Limit it", "due_date": day}
+    made = await house.post("/followups", body)
+    assert (made.status, made["field"]) == (422, "due_date")
+    assert "2026-01-05" in made["detail"]
+    marked = await house.patch(f"/incidents/{id}/marks", {"detected_at": day})
+    assert (marked.status, marked["field"]) == (422, "detected_at")
 
 
 async def test_a_repeat_adds_one_follow_up(house: House) -> None:
