@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web
 
 from bot import __version__
+from bot.domain.errors import Away
 from bot.telemetry import Telemetry
 from handlers.http import answer
 
@@ -72,7 +73,7 @@ class Health:
         try:
             await asyncio.wait_for(self.vitals.ping(), ANSWERS_WITHIN)
         except Exception as away:
-            wrong.append(f"the database does not answer: {type(away).__name__}")
+            wrong.append(_silence(away))
         now = self.vitals.now()
         for name, turned in self.vitals.loops().items():
             if turned is None or now - turned > SILENT_AFTER:
@@ -84,16 +85,24 @@ class Health:
         try:
             facts = dict(await asyncio.wait_for(self.vitals.deep(), ANSWERS_WITHIN))
         except Exception as away:
-            wrong = wrong or [f"the database does not answer: {type(away).__name__}"]
+            wrong = wrong or [_silence(away)]
         return answer({"status": "degraded" if wrong else "ok", "problems": wrong, **facts})
 
     async def metrics(self, request: web.Request) -> web.Response:
         """As it is now; while the database is away, its numbers are those of before."""
         try:
             await asyncio.wait_for(self.vitals.refresh(), ANSWERS_WITHIN)
+        except Away:
+            pass  # the log says so already
         except Exception as away:
             log.warning("metrics_are_old", reason=repr(away)[:200])
         return web.Response(
             body=self.telemetry.exposition(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
+
+
+def _silence(away: Exception) -> str:
+    if isinstance(away, Away):
+        return "the database is away"
+    return f"the database does not answer: {type(away).__name__}"

@@ -6,8 +6,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
+from structlog.testing import capture_logs
 
-from bot.domain.errors import Overloaded
+from bot.domain.errors import Away
 from bot.telemetry import Telemetry
 from handlers.health import Health, Vitals
 
@@ -15,7 +16,7 @@ NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 async def away() -> Any:
-    raise Overloaded("The database is away; please try again.")
+    raise Away
 
 
 async def there() -> dict[str, Any]:
@@ -51,7 +52,13 @@ async def test_the_deep_look_outlives_the_database() -> None:
     assert response.status == 200
     assert told(response) == {
         "status": "degraded",
-        "problems": ["the database does not answer: Overloaded"],
+        "problems": ["the database is away"],
     }
     ready = await looked.ready(make_mocked_request("GET", "/ready"))
     assert (ready.status, told(ready)["status"]) == (503, "not ready")
+
+
+async def test_a_scrape_adds_nothing_to_what_the_log_says_of_a_database_that_is_away() -> None:
+    with capture_logs() as logs:
+        response = await health(refresh=away).metrics(make_mocked_request("GET", "/metrics"))
+    assert (response.status, logs) == (200, [])
