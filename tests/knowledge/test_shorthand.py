@@ -7,6 +7,8 @@ import pytest
 from bot.engine.knowledge.naming import Named, named
 from bot.engine.knowledge.questions import read_question
 from bot.engine.knowledge.shorthand import written_out
+from bot.engine.knowledge.spelling import respelled
+from bot.engine.knowledge.words import terms
 from bot.ports.knowledge import Document
 from tests.knowledge.conftest import BEN, Shelf
 
@@ -95,3 +97,33 @@ async def test_a_document_that_says_the_id_is_found_by_the_name(records: Shelf) 
     await records.library.put(records_of)
     (hit, *_) = await records.knowledge.search("payments gateway slow answers", BEN, limit=3)
     assert hit.document.id == "b"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kuberntes contaienrs evcited", "kubernetes containers evicted"),
+        ("Promethues, postgers and grafna", "prometheus, postgres and grafana"),
+        ("databse conection refused", "database connection refused"),
+        ("the printer charged translations", "the printer charged translations"),
+        ("tablets in the forklift", "tablets in the forklift"),
+        ("cassandra, flarum and hostnme", "cassandra, flarum and hostnme"),
+    ],
+)
+def test_a_slip_in_a_word_of_operations_is_put_right(typed: str, meant: str) -> None:
+    assert respelled(typed, list(terms(typed))) == meant
+
+
+async def test_a_question_with_slips_is_answered_like_the_right_one(records: Shelf) -> None:
+    right = await records.ask("has the load balancer certificate expired before?")
+    typed = await records.ask("has the load balanecr certifcate expired before?")
+    assert (typed.text, typed.abstained) == (right.text, False)
+
+
+async def test_a_word_that_stands_in_a_document_is_as_it_was_meant(records: Shelf) -> None:
+    odd = Document(
+        id="odd", kind="runbook", title="Exports", text="Run the databse export by hand."
+    )
+    await records.library.put([odd])
+    hits = await records.knowledge.search("databse export", BEN, limit=1)
+    assert hits[0].document.id == "odd"

@@ -22,8 +22,9 @@ from bot.engine.knowledge.naming import Names, named, nobody
 from bot.engine.knowledge.nearness import Nearness
 from bot.engine.knowledge.questions import Question, read_question
 from bot.engine.knowledge.quoting import fixing, quote
-from bot.engine.knowledge.ranking import Ranked, Weights, rank
+from bot.engine.knowledge.ranking import Ranked, Weights, rank, unknown
 from bot.engine.knowledge.shorthand import written_out
+from bot.engine.knowledge.spelling import respelled
 from bot.ports.clock import Clock
 from bot.ports.knowledge import HAPPENED, Asking, Candidates, Document, Library
 from bot.ports.queries import Viewer
@@ -259,7 +260,9 @@ class Knowledge:
         incidents: bool | None = None,
         service: str | None = None,
         limit: int = CANDIDATES,
+        typed: bool = True,
     ) -> tuple[Question, Candidates, list[Ranked]]:
+        """`typed`: as a person typed it, slips included."""
         plain = written_out(text)
         spoken_of = named(read_question(plain).said, self.services())
         question = read_question(plain, spoken_of.phrases if spoken_of is not None else ())
@@ -275,6 +278,17 @@ class Knowledge:
             near=near.cosines,
             limit=max(limit, CANDIDATES),
         )
+        meant = respelled(plain, unknown(question, found)) if typed else plain
+        if meant != plain:
+            return await self._ranked(
+                meant,
+                viewer,
+                kinds=kinds,
+                incidents=incidents,
+                service=service,
+                limit=limit,
+                typed=False,
+            )
         now = self.clock.now()
         ranked = await asyncio.to_thread(rank, question, found, near, now=now, service=service)
         return question, found, ranked

@@ -103,6 +103,15 @@ class Weights:
         return cls(groups, total, strange / total, wanted)
 
 
+def unknown(question: Question, found: Candidates) -> list[str]:
+    """Terms of the question that stand in no document, nor does another word for them."""
+    return [
+        term
+        for term, group in zip(question.said, question.groups, strict=True)
+        if not any(found.having.get(other) for other in group)
+    ]
+
+
 def telling(term: str, found: Candidates) -> float:
     """The inverse document frequency of a term."""
     having, documents = found.having.get(term, 0), max(found.documents, FEWEST)
