@@ -15,16 +15,20 @@ _SECONDS: Final = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _WHOLE: Final = re.compile(r"(?:\s*\d{1,9}\s*[smhdw])+\s*", re.ASCII)
 
 
+def is_duration(text: str) -> bool:
+    """Whether it is written as one, be it too long."""
+    return _WHOLE.fullmatch(text.strip().lower()) is not None
+
+
 def parse_duration(text: str) -> timedelta:
     """`1h30m` → 90 minutes.
 
     Raises:
         ValueError: the text is no duration; the message says how one looks.
     """
-    said = text.strip().lower()
-    if not _WHOLE.fullmatch(said):
+    if not is_duration(text):
         raise ValueError(f"{text!r} is no duration; write for example 30m, 2h or 1h30m.")
-    seconds = sum(int(count) * UNITS[unit] for count, unit in _PART.findall(said))
+    seconds = sum(int(count) * UNITS[unit] for count, unit in _PART.findall(text.lower()))
     if seconds > LONGEST.total_seconds():
         raise ValueError(f"{text!r} is too long; at most {say_duration(LONGEST)}.")
     return timedelta(seconds=seconds)

@@ -23,6 +23,7 @@ from bot.domain.card import (
     Text,
     Warning,
 )
+from bot.domain.duration import is_duration
 from bot.domain.errors import Invalid
 from bot.domain.form import Field, FieldKind, Form
 from bot.domain.incident import Incident
@@ -38,7 +39,7 @@ from bot.ports.clock import Clock
 from bot.ports.existing import HERE, Existing
 from bot.ports.queries import Queries, Viewer
 from handlers.commands.severity import read_severity
-from handlers.words.times import duration, is_duration, moment
+from handlers.words.times import duration, moment
 
 LOOKS_BACK = timedelta(hours=2)
 LOOKS_BACK_THERE = existing.LOOKS_BACK // timedelta(hours=1)

@@ -6,6 +6,7 @@ from typing import Final
 from bot.chat.command import Command, Takes
 from bot.chat.line import Line
 from bot.domain.card import Card
+from bot.domain.duration import is_duration
 from bot.domain.errors import NotFound
 from bot.domain.form import Field, Form
 from bot.domain.incident import Incident
@@ -16,7 +17,7 @@ from bot.engine.incidents import Incidents
 from bot.ports.clock import Clock
 from bot.ports.queries import Queries, Viewer
 from handlers.words.replies import done_card
-from handlers.words.times import duration, is_duration, moment
+from handlers.words.times import duration, moment
 
 WORDS: Final = {
     "mitigated": Mark.MITIGATED,

@@ -8,7 +8,7 @@ from bot.chat.command import Command, Takes
 from bot.chat.grammar import split_first, unquote
 from bot.chat.line import Line
 from bot.domain.card import Card
-from bot.domain.duration import say_duration
+from bot.domain.duration import is_duration, say_duration
 from bot.domain.errors import Invalid
 from bot.domain.form import Field, FieldKind, Form
 from bot.domain.ids import read_incident_id
@@ -19,7 +19,7 @@ from bot.engine.silences import LOOKS_BACK, Silences
 from bot.ports.clock import Clock
 from bot.ports.queries import Queries, Viewer
 from handlers.words.silences import CONFIRMED, confirmed_line, leading_matchers, read_matchers
-from handlers.words.times import duration, is_duration, moment
+from handlers.words.times import duration, moment
 
 
 async def silence(line: Line, silences: Silences, queries: Queries, clock: Clock) -> Card:

@@ -24,7 +24,7 @@ from bot.domain.card import (
     Warning,
     plain,
 )
-from bot.domain.duration import say_duration
+from bot.domain.duration import is_duration, say_duration
 from bot.domain.entry import EntryType
 from bot.domain.errors import Invalid
 from bot.domain.form import Field, FieldKind, Form
@@ -33,7 +33,7 @@ from bot.engine.incidents import Incidents
 from bot.engine.rules import Rules
 from bot.ports.queries import Queries, Viewer
 from handlers.words.replies import done_card
-from handlers.words.times import duration, is_duration
+from handlers.words.times import duration
 
 ANYWAY: Final = "anyway"
 EVEN_SO: Final = "Send it even so"

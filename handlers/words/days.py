@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.domain.duration import is_duration
 from bot.domain.errors import Invalid
-from handlers.words.times import duration, is_duration
+from handlers.words.times import duration
 
 WEEKDAYS: Final = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",

@@ -21,14 +21,6 @@ def duration(text: str, field: str = "duration") -> timedelta:
     return span
 
 
-def is_duration(text: str) -> bool:
-    try:
-        parse_duration(text)
-    except ValueError:
-        return False
-    return True
-
-
 def moment(text: str, zone: str, now: datetime, direction: Direction, field: str) -> datetime:
     """Raises Invalid where it is none, or not one certain instant."""
     try:

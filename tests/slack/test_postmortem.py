@@ -47,7 +47,7 @@ async def test_what_slack_would_cut_off_is_not_editable_there(office: Office) ->
     assert known is not None
     long = known.sections["timeline"].values["lines"] + "\n2026-01-05 09:00Z response again" * 120
     section = known.sections["timeline"]
-    form = section_form(number, PARTS["timeline"], section)
+    form = section_form(number, PARTS["timeline"], section, {})
     shown = modal(form, {"lines": long})
     assert [block["type"] for block in shown["blocks"]][-1] == "section"
     assert "web room" in repr(shown["blocks"][-1])

@@ -150,8 +150,11 @@ async def test_a_reply_about_an_incident_elsewhere_leads_there(
     browser: Browser, site: Site
 ) -> None:
     number = await site.desk.opens("Checkout is slow")
-    said = await browser.press(await browser.get("/"), "Send", text=f"ack #{number}")
+    said = await browser.press(await browser.get("/"), "Send", text=f"severity #{number} P2")
     assert "Open #1" in said.text
+    said = await browser.press(await browser.get("/"), "Send", text=f"ack #{number}")
+    assert said.html.count('href="/incidents/1"') > 1, "the reply says where its room is"
+    assert "Open #1" not in said.text
 
 
 async def test_the_error_is_the_reply(browser: Browser, site: Site) -> None:

@@ -29,7 +29,8 @@ async def test_the_draft_stands_in_the_thread_with_its_buttons(office: Office) -
     room = office.room(number)
     (draft,) = [m for m in room.messages.values() if "is drafted" in spoken(m)]
     assert draft not in room.top_level()
-    assert "rolled back" not in spoken(draft), "the summary only"
+    assert "was done: rolled back" in spoken(draft)
+    assert "Root cause" not in spoken(draft), "the summary only"
     assert "Edit the summary" in repr(draft.all_blocks)
 
 
