@@ -83,7 +83,12 @@ def test_the_same_is_asked_in_slacks_simulator(browser: Any, tmp_path: Path) -> 
             browser.find_element("id", "text").send_keys(f"/incident ask {QUESTION}")
             press(browser, "//footer//button[normalize-space()='Send']")
             eventually(lambda: "Quoted word for word." in text_of(browser), "the answer")
-            shown = " ".join(text_of(browser).split())
+            shown = words(text_of(browser))
             for citation in told["citations"]:
-                assert " ".join(citation["quote"].split()) in shown
+                assert words(citation["quote"]) in shown
             browser.save_screenshot(str(IMAGES / "answer-slack.png"))
+
+
+def words(text: str) -> str:
+    """Without the marks around code, which a card leaves out."""
+    return " ".join(re.findall(r"[\w./-]+", text))
