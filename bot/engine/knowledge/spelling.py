@@ -28,7 +28,8 @@ def respelled(text: str, unknown: Collection[str]) -> str:
 
     def put_right(typed: re.Match[str]) -> str:
         said = terms_of(typed[0])
-        return _meant(typed[0].lower()) or typed[0] if set(said) <= set(unknown) else typed[0]
+        slip = said and set(said) <= set(unknown)
+        return (_meant(typed[0].lower()) if slip else None) or typed[0]
 
     return _TYPED.sub(put_right, text) if unknown else text
 
