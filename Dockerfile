@@ -18,6 +18,7 @@ COPY prompts prompts
 RUN python -m pip wheel --no-deps --no-index --no-build-isolation --wheel-dir /wheels .
 RUN python -m pip --python /opt/muster install --no-deps --no-index --find-links /wheels muster
 RUN /opt/muster/bin/python -m compileall -q /opt/muster/lib
+RUN /opt/muster/bin/python -P -m bot.cli.pack
 
 FROM python:3.12-slim
 LABEL org.opencontainers.image.title="Muster" \

@@ -97,6 +97,7 @@ $(RUNTIME): $(PY) pyproject.toml requirements.lock requirements-build.lock requi
 	@$(call install,--require-hashes -r requirements-build.lock -r requirements.lock)
 	@$(call install,--no-deps --no-build-isolation --editable .)
 	@$(PY) -m compileall -q $(wildcard $(PACKAGES))
+	@$(PY) -m bot.cli.pack
 	@touch $@
 
 # After the runtime, never beside it: two installers in one folder would trip over each other.

@@ -3,10 +3,13 @@
 import os
 import sys
 
-from bot.cli import main as command_line
+from bot.packed import use_packed
 
 
 def main() -> int:
+    use_packed()
+    from bot.cli import main as command_line  # noqa: PLC0415  # out of the one file
+
     return command_line(sys.argv[1:], os.environ)
 
 

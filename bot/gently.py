@@ -48,13 +48,14 @@ async def import_gently(intake: Intaking, *, pieces: Iterable[str] | None = None
     Raises:
         ImportError: or whatever else a broken module raises.
     """
-    for module in pieces or _pieces():
+    for module in pieces or all_pieces():
         await asyncio.sleep(ASIDE if module in LARGE else 0)
         await _let_pass(intake)
         import_module(module)
 
 
-def _pieces() -> Iterator[str]:
+def all_pieces() -> Iterator[str]:
+    """The modules that are imported behind the doors, by name."""
     yield from LARGE
     for path in (*COMMANDS.values(), *JOBS.values()):
         yield path.partition(":")[0]

@@ -1,8 +1,10 @@
 """What a start need not do at once: half of its time goes into importing libraries."""
 
 import gc
+import mimetypes
 import ssl
 import sys
+import typing
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
@@ -20,12 +22,14 @@ def quick_imports() -> Iterator[None]:
 
     Nothing that is imported ever becomes garbage; structlog would import rich for the looks of a
     traceback; pydantic would read what every installed package says of itself, to find plugins;
-    aiohttp would read every certificate of the system; dataclasses compile what nobody calls.
+    aiohttp would read every certificate of the system, and what files it calls by which type;
+    dataclasses and annotations compile what nobody calls.
     """
     gc.disable()
     sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     sys.modules.setdefault("pydantic.plugin._loader", _no_plugins())
-    with late_certificates(), late_methods():
+    mimetypes.init(())
+    with late_certificates(), late_methods(), late_annotations():
         yield
     gc.freeze()
     gc.enable()
@@ -35,6 +39,19 @@ def _no_plugins() -> ModuleType:
     module = ModuleType("pydantic.plugin._loader")
     module.get_plugins = tuple  # type: ignore[attr-defined]
     return module
+
+
+@contextmanager
+def late_annotations() -> Iterator[None]:
+    """Annotations in quotes are compiled when somebody evaluates them: `eval` takes a text as well.
+
+    `typing` compiles each of them to see whether it is an expression; a thousand in a start.
+    """
+    typing.compile = lambda source, filename, mode: source  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del typing.compile  # type: ignore[attr-defined]
 
 
 @contextmanager

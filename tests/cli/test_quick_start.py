@@ -1,13 +1,16 @@
 """A start that puts off what it can: whom it trusts and how things behave stays the same."""
 
 import dataclasses
+import inspect
 import ssl
 import subprocess
 import sys
+import typing
 from dataclasses import FrozenInstanceError, dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import List, Optional  # noqa: UP035
 
 import pytest
 from cryptography import x509
@@ -16,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.cli.late_methods import CREATE, late_methods
-from bot.cli.quick_start import LateContext, late_certificates
+from bot.cli.quick_start import LateContext, late_annotations, late_certificates
 
 
 @pytest.fixture
@@ -159,13 +162,49 @@ def test_methods_that_are_compiled_late_do_what_they_should() -> None:
         del more.count
 
 
+def test_what_is_made_late_is_called_as_it_says() -> None:
+    late = made_late()
+    assert str(inspect.signature(late)) == "(name: str, count: int = 0) -> None"
+    assert late.__init__.__annotations__["count"] is int
+    assert late(name="a", count=2) == late("a", 2)
+
+    fresh = made_late()
+    with pytest.raises(TypeError, match=r"Late\.__init__\(\) missing .* 'name'"):
+        fresh()
+    with pytest.raises(TypeError, match="unexpected keyword argument 'size'"):
+        fresh("a", size=1)
+
+    class More(fresh):  # type: ignore[valid-type,misc]
+        def __init__(self) -> None:
+            super().__init__("more")
+
+    assert More().name == "more"
+
+
 @pytest.mark.skipif(CREATE is None, reason="this Python compiles them together")
 def test_from_the_second_call_on_nothing_stands_between() -> None:
     late = made_late()
-    before = late.__eq__
+    before = [late.__init__, late.__eq__]
     assert late("a") == late("a")
 
-    after = late.__eq__
-    assert after is not before
-    assert after.__qualname__ == before.__qualname__
+    after = [late.__init__, late.__eq__]
+    assert not set(after) & set(before)
+    assert [one.__qualname__ for one in after] == [
+        f"made_late.<locals>.Late.{name}" for name in ("__init__", "__eq__")
+    ]
     assert dataclasses._create_fn is CREATE  # type: ignore[attr-defined]
+
+
+def test_an_annotation_in_quotes_is_still_found_and_still_refused() -> None:
+    with late_annotations():
+
+        class Node:
+            next: Optional["Node"]  # what is asked is how typing takes the text
+
+        other = List["Node"]  # noqa: UP006
+
+    assert typing.get_type_hints(Node, localns={"Node": Node}) == {"next": Node | None}
+    assert typing.get_type_hints(Node, localns={"Node": int}) == {"next": int | None}
+    assert other.__args__ == (typing.ForwardRef("Node"),)  # type: ignore[attr-defined]
+    with pytest.raises(SyntaxError):
+        typing.get_type_hints(Node, localns={"Node": "not an expression"})

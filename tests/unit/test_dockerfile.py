@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.packed import read_table
 from tests.unit.dockerfile import Step, ignore_patterns, sent, stages
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +137,10 @@ def _run(command: str, machine: Path, here: Path) -> None:
     moved = re.sub(r"(?<=\s)/(?=opt|wheels)|^/", f"{machine}/", command)
     python = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": python, "PIP_NO_INPUT": "1"}
+    if (
+        "bot.cli.pack" in command
+    ):  # it imports the libraries, which were not installed a second time
+        environment["PYTHONPATH"] = sysconfig.get_path("purelib")
     done = subprocess.run(
         moved, shell=True, cwd=here, env=environment, capture_output=True, text=True, timeout=60
     )
@@ -156,6 +162,11 @@ def test_the_image_holds_the_command_and_its_bytecode(built: Path) -> None:
         sources = list((installed / package).rglob("*.py"))
         compiled = list((installed / package).rglob("__pycache__/*.pyc"))
         assert len(sources) == len(compiled)
+    (packed,) = (installed / "bot/__pycache__").glob("packed.*.start")
+    with packed.open("rb") as file:
+        table = read_table(file.fileno())
+    assert str(installed / "bot/core.py") in {source for source, *_ in table.values()}
+    assert not [name for name, (source, *_) in table.items() if str(built / "src") in source]
 
 
 def test_the_image_holds_nothing_but_the_product(built: Path) -> None:
