@@ -1,8 +1,9 @@
 """The current records of many alerts at once: the read path of a busy intake, as bulk.py writes.
 
-`KNOWN` reads what tells a repetition, `WHOLE` everything. The fingerprints go as one parameter, and
+`KNOWN` reads what tells a repetition, `WHOLE` everything. The fingerprints go as one parameter.
 SQLite's rows come back as one piece of JSON, so that sqlite3 need not give the interpreter's lock
-away at every row and take it again.
+away at every row and take it again. PostgreSQL is asked for one fingerprint after the other, inside
+one statement: before it has counted the table it would rather read all alerts of a source.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -19,10 +20,8 @@ from storage import tables as t
 from storage.driver import fetch
 from storage.rows import ALERT_COLUMNS, KNOWN_COLUMNS, alert_from, known_from
 
-_FROM: Final = (
-    "FROM alerts LEFT JOIN incidents ON incidents.number = alerts.incident"
-    " WHERE alerts.tenant = 'default' AND alerts.current"
-)
+_THEIR_INCIDENTS: Final = "LEFT JOIN incidents ON incidents.number = alerts.incident"
+_CURRENT: Final = "alerts.tenant = 'default' AND alerts.current"
 _INCIDENT: Final = (t.incidents.c.status, t.incidents.c.opened_at)
 _OPEN: Final = frozenset(str(state) for state in OPEN)
 
@@ -38,12 +37,15 @@ class Current(Generic[Known]):
         names = ", ".join(f"{column.table.name}.{column.name}" for column in self.columns)
         self.statements = {
             "sqlite": (
-                f"SELECT json_group_array(json_array({names})) {_FROM}"
-                " AND alerts.source = ? AND alerts.fingerprint IN (SELECT value FROM json_each(?))"
+                f"SELECT json_group_array(json_array({names})) FROM alerts {_THEIR_INCIDENTS}"
+                f" WHERE {_CURRENT} AND alerts.source = ?"
+                " AND alerts.fingerprint IN (SELECT value FROM json_each(?))"
             ),
             "postgresql": (
-                f"SELECT {names} {_FROM} AND alerts.source = $1 AND alerts.fingerprint = ANY($2)"
-                " ORDER BY alerts.fingerprint FOR UPDATE OF alerts"
+                f"SELECT {names} FROM unnest($2::text[]) AS asked(fingerprint)"
+                f" CROSS JOIN LATERAL (SELECT * FROM alerts WHERE {_CURRENT} AND alerts.source = $1"
+                " AND alerts.fingerprint = asked.fingerprint LIMIT 1 FOR UPDATE) AS alerts"
+                f" {_THEIR_INCIDENTS}"
             ),
         }
         self._conversions: dict[str, list[tuple[int, Convert]]] = {}
@@ -57,7 +59,7 @@ class Current(Generic[Known]):
             by_source.setdefault(source, []).append(fingerprint)
         found: dict[AlertKey, Known] = {}
         for source, fingerprints in sorted(by_source.items()):
-            for record in await self._of(connection, source, fingerprints):
+            for record in await self._of(connection, source, sorted(fingerprints)):
                 found[source, record.fingerprint] = record
         return found
 
