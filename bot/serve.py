@@ -36,6 +36,11 @@ log = structlog.get_logger()
 GRACE: Final = 10.0
 """Seconds that requests in flight get when the process is asked to stop."""
 
+RARELY: Final = (20_000, 20, 20)
+"""How many more objects there are before garbage is looked for; and each how many times the older
+ones are looked at too. A batch of alerts is thousands of objects, none of them garbage: by the usual
+(700, 10, 10) a seventh of the work on repetitions was looking for it."""
+
 SEALING: Final = 5.0
 """Seconds that the checkpoint at the end may take."""
 
@@ -125,6 +130,7 @@ async def _whole(core: Core, environment: Mapping[str, str]) -> "Muster":
 
     muster = build(core, secret=await _secret(settings, core.store), environment=environment)
     gc.freeze()  # what is imported and built never becomes garbage
+    gc.set_threshold(*RARELY)
     await muster.start()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, muster.reload)
     muster.wake_now_and_then()
