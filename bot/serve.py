@@ -37,9 +37,9 @@ GRACE: Final = 10.0
 """Seconds that requests in flight get when the process is asked to stop."""
 
 RARELY: Final = (20_000, 20, 20)
-"""How many more objects there are before garbage is looked for; and each how many times the older
-ones are looked at too. A batch of alerts is thousands of objects, none of them garbage: by the usual
-(700, 10, 10) a seventh of the work on repetitions was looking for it."""
+"""How many more objects there are before garbage is looked for, and each how many times the older
+ones are looked at too. A batch of alerts is thousands of objects, none of them garbage: by the
+usual (700, 10, 10) a seventh of the work on repetitions was looking for it."""
 
 SEALING: Final = 5.0
 """Seconds that the checkpoint at the end may take."""

@@ -62,7 +62,6 @@ alerts = Table(
         "decided_by",
         where="decided_by <> ''",
     ),
-    postgresql_with={"fillfactor": 70},  # room to count a repetition on the page where the alert is
 )
 
 inhibitors = Table(

@@ -285,7 +285,7 @@ def upgrade() -> None:
         Column("event_id", Text),
         Column("private", Boolean, nullable=False),
         PrimaryKeyConstraint("id", name="pk_alerts"),
-        postgresql_with={"fillfactor": 70},
+        postgresql_with={"fillfactor": 70},  # room to count a repetition where the alert stands
     )
     op.create_index(
         "ix_alerts_decided_by", "alerts", ["decided_by"], **only_where("decided_by <> ''")
