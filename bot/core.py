@@ -225,6 +225,9 @@ def _doors(
 
 
 def _application(settings: Settings, requests: Requests) -> web.Application:
-    guards = [dev_guard()] if settings.dev else []
-    errors = error_middleware(lambda: uuid4().hex[:8])
-    return web.Application(middlewares=[requests.middleware(), errors, *guards])
+    around = error_middleware(
+        lambda: uuid4().hex[:8],
+        guards=[dev_guard] if settings.dev else [],
+        count=requests.count,
+    )
+    return web.Application(middlewares=[around])

@@ -10,30 +10,26 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from bot.domain.errors import Forbidden
-from handlers.http import Handler
 
 HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def dev_guard() -> Middleware:
-    """A middleware; it belongs inside the error middleware."""
+def dev_guard(request: web.Request) -> None:
+    """See handlers.http.Guard.
 
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not _is_here(request.remote):
-            raise Forbidden("In dev Muster answers this computer only.")
-        host = request.headers.get("Host", "").lower()
-        if _name(f"//{host}") not in HOSTS:
-            raise Forbidden("In dev Muster answers as localhost, 127.0.0.1 or [::1] only.")
-        origin = request.headers.get("Origin")
-        if origin is not None and origin.lower() not in {f"http://{host}", f"https://{host}"}:
-            raise Forbidden("In dev Muster answers pages of its own only.")
-        return await handler(request)
-
-    return middleware
+    Raises:
+        Forbidden: it comes through one of the three doors.
+    """
+    if not _is_here(request.remote):
+        raise Forbidden("In dev Muster answers this computer only.")
+    host = request.headers.get("Host", "").lower()
+    if _name(f"//{host}") not in HOSTS:
+        raise Forbidden("In dev Muster answers as localhost, 127.0.0.1 or [::1] only.")
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.lower() not in {f"http://{host}", f"https://{host}"}:
+        raise Forbidden("In dev Muster answers pages of its own only.")
 
 
 @lru_cache(maxsize=256)

@@ -1,14 +1,11 @@
 """Counts requests by route and outcome, and times those of the REST API."""
 
-import time
 from collections import Counter
 from typing import Final
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from bot.telemetry import Telemetry
-from handlers.http import Handler
 
 API: Final = "/api/v1/"
 UNKNOWN: Final = "(no such page)"
@@ -22,19 +19,10 @@ class Requests:
         self.telemetry = telemetry
         self.counted: Counter[tuple[str, str, int]] = Counter()
 
-    def middleware(self) -> Middleware:
-        """Around everything, so that what it counts is what was sent."""
-
-        @web.middleware
-        async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
-            begun = time.perf_counter()
-            response = await handler(request)
-            resource = request.match_info.route.resource
-            route = resource.canonical if resource is not None else UNKNOWN
-            self.counted[request.method, route, response.status] += 1
-            if route.startswith(API):
-                took = time.perf_counter() - begun
-                self.telemetry.api_duration.labels(request.method, route).observe(took)
-            return response
-
-        return measure
+    def count(self, request: web.Request, response: web.StreamResponse, seconds: float) -> None:
+        """See handlers.http.Count."""
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else UNKNOWN
+        self.counted[request.method, route, response.status] += 1
+        if route.startswith(API):
+            self.telemetry.api_duration.labels(request.method, route).observe(seconds)

@@ -175,7 +175,7 @@ async def open_house(
         strict=strict,
         per_minute=per_minute,
     )
-    middlewares = [error_middleware(lambda: "ref-1"), *([dev_guard()] if dev else [])]
+    middlewares = [error_middleware(lambda: "ref-1", guards=[dev_guard] if dev else [])]
     app = web.Application(middlewares=middlewares)
     app.add_routes([*webhooks.routes(), *enqueue.routes(), *events.routes(), *more])
     server = TestServer(app)

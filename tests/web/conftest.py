@@ -91,8 +91,8 @@ class Site:
         return self.held
 
     def application(self) -> web.Application:
-        guards = [dev_guard()] if self.dev else []
-        application = web.Application(middlewares=[error_middleware(lambda: "ref"), *guards])
+        guards = [dev_guard] if self.dev else []
+        application = web.Application(middlewares=[error_middleware(lambda: "ref", guards=guards)])
         application.add_routes(self.room.routes())
         application.on_shutdown.append(lambda _: self.room.close())
         return application
