@@ -13,6 +13,9 @@ from bench.servers import Server, Unavailable, alertmanager, floor, muster, sett
 KNOWN = 1_000
 """Alerts that are open when the repeats begin."""
 
+TURNS = 4
+"""Into which a round beside a floor is cut."""
+
 PER_MINUTE = 60
 
 
@@ -54,14 +57,14 @@ def _on_postgres(folder: Path, rounds: int, seconds: float) -> Iterator[Figure]:
 def _in_turn(
     ours: Server, floor: Server, rounds: int, seconds: float
 ) -> tuple[list[float], list[float]]:
-    """Floor, ours, floor, ours …: what slows the machine slows both."""
+    """Floor, ours, floor, ours …: what slows the machine slows both, so turns are many and short."""
     ours.load(Load(port=ours.port, requests=KNOWN, first=1, seconds=60))
     settled(ours)
     mine: list[float] = []
     floors: list[float] = []
-    for _ in range(rounds):
-        floors.append(floor.load(_repeats(floor.port, seconds)).rate)
-        mine.append(ours.load(_repeats(ours.port, seconds)).rate)
+    for _ in range(TURNS * rounds):
+        floors.append(floor.load(_repeats(floor.port, seconds / TURNS)).rate)
+        mine.append(ours.load(_repeats(ours.port, seconds / TURNS)).rate)
     return mine, floors
 
 

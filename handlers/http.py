@@ -153,9 +153,10 @@ def _is_browser(request: web.Request) -> bool:
 
 
 def _protect(response: web.StreamResponse) -> None:
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if response.content_type.endswith("json"):
-        response.headers.setdefault("Cache-Control", "no-store")
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    if headers.get("Content-Type", "").partition(";")[0].endswith("json"):
+        headers.setdefault("Cache-Control", "no-store")
 
 
 def _refuse(request: web.Request, refusal: web.HTTPException) -> web.StreamResponse:

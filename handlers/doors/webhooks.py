@@ -56,6 +56,8 @@ class Webhooks:
 
 def _in_order(verdicts: Iterable[Verdict], taken: Taken) -> list[dict[str, Any]]:
     """What became of each alert of the request, the unreadable ones included."""
+    if not taken.buried:
+        return [_said(verdict) for verdict in verdicts]
     decided = iter(verdicts)
     return [
         _buried(taken.buried[place]) if place in taken.buried else _said(next(decided))
