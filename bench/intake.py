@@ -57,7 +57,7 @@ def _on_postgres(folder: Path, rounds: int, seconds: float) -> Iterator[Figure]:
 def _in_turn(
     ours: Server, floor: Server, rounds: int, seconds: float
 ) -> tuple[list[float], list[float]]:
-    """Floor, ours, floor, ours …: what slows the machine slows both, so turns are many and short."""
+    """Floor, ours, floor, ours …: what slows the machine slows both, so turns are short."""
     ours.load(Load(port=ours.port, requests=KNOWN, first=1, seconds=60))
     settled(ours)
     mine: list[float] = []

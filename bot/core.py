@@ -7,7 +7,7 @@ meanwhile waits for it; what is committed meanwhile is told to those who listen 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import aiohttp
@@ -53,6 +53,9 @@ from storage.presence import SqlPresence
 from storage.queries import SqlQueries
 from storage.store import SqlStore
 from storage.tokens import SqlTokens
+
+LANES: Final = 2
+"""Batches of alerts that are at work at once on PostgreSQL; SQLite has one writer."""
 
 
 def stages(rules: Rules, life: Life) -> Sequence[Stage]:
@@ -141,6 +144,7 @@ def lay(settings: Settings, policies: Policies, store: SqlStore) -> Core:
         hold=hold,
         batch=settings.intake.batch_alerts,
         queue_limit=settings.intake.queue_limit,
+        lanes=1 if database.is_sqlite else LANES,
         took=lambda lane, seconds: telemetry.work.labels(lane).observe(seconds),
         late=lambda kind, seconds: telemetry.lateness.labels(kind).observe(seconds),
     )

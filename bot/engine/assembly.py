@@ -73,6 +73,7 @@ def assemble(
     hold: Hold,
     batch: int,
     queue_limit: int,
+    lanes: int,
     late: Callable[[str, float], None],
     took: Callable[[str, float], None],
 ) -> Engine:
@@ -95,7 +96,7 @@ def assemble(
         noises=Noises(work, rules),
         amend=Amend(work, rules, life),
         source_acts=SourceActs(work, life),
-        intake=Intake(work, pipeline, batch=batch, queue_limit=queue_limit),
+        intake=Intake(work, pipeline, batch=batch, queue_limit=queue_limit, lanes=lanes),
         timers=Timers(store, work, acts, hold, observe=late, first=Reload(rules, work).follow),
         hold=hold,
     )

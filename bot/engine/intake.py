@@ -1,14 +1,17 @@
 """From requests to committed decisions: requests that arrive together share one transaction.
 
-A request is answered after the commit that stores its alerts and everything they caused. If a
-batch fails while the database is up, its requests run one by one, and what fails alone becomes a
-dead letter. If the database is away or the queue is full, the sender is asked to come again.
+A request is answered after the commit that stores its alerts and everything they caused. Several
+batches may be at work at once, as those of several replicas are; but what is said of one alert, or
+of one group, is decided in the order in which it came. If a batch fails while the database is up,
+its requests run one by one, and what fails alone becomes a dead letter. If the database is away or
+the queue is full, the sender is asked to come again.
 """
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 import structlog
@@ -30,6 +33,9 @@ QUEUE_LIMIT: Final = 20_000
 TOGETHER: Final = 0.01
 """Seconds that a batch waits for more requests at most, while they keep coming."""
 
+Subject = tuple[str, str, str]
+"""`alert`, `group` or `event`; its source; its key."""
+
 
 @dataclass(slots=True)
 class Waiting:
@@ -38,7 +44,11 @@ class Waiting:
 
 
 class Intake:
-    """`batch`: alerts per transaction at most; `queue_limit`: alerts that may wait at most."""
+    """`batch`: alerts per transaction at most; `queue_limit`: alerts that may wait at most.
+
+    `lanes`: batches that may be at work at once; more than one where the database has more than
+    one writer, so that one is thought about while another is written down.
+    """
 
     def __init__(
         self,
@@ -47,16 +57,20 @@ class Intake:
         *,
         batch: int = BATCH,
         queue_limit: int = QUEUE_LIMIT,
+        lanes: int = 1,
     ) -> None:
         self.work, self.pipeline = work, pipeline
-        self.batch, self.queue_limit = batch, queue_limit
+        self.batch, self.queue_limit, self.lanes = batch, queue_limit, lanes
         self.decisions: Counter[tuple[str, str]] = Counter()
         self.waiting: deque[Waiting] = deque()
         self.queued = 0
-        self._arrived = asyncio.Event()
+        self._news = asyncio.Event()
+        self._running: dict[asyncio.Task[None], frozenset[Subject]] = {}
         self._runner: asyncio.Task[None] | None = None
         self._closing = False
+        self._unanswered = 0
         self._idle = asyncio.Event()
+        self._idle.set()
 
     # the doors' side
 
@@ -74,8 +88,15 @@ class Intake:
         waiting = Waiting(arrival, asyncio.get_running_loop().create_future())
         self.waiting.append(waiting)
         self.queued += size
-        self._arrived.set()
-        return await waiting.done
+        self._unanswered += 1
+        self._idle.clear()
+        self._news.set()
+        try:
+            return await waiting.done
+        finally:
+            self._unanswered -= 1
+            if not self._unanswered:
+                self._idle.set()
 
     async def bury(self, source: str, body: bytes, reason: str) -> str:
         """Keeps an authentic request that cannot be read; returns the dead letter's id."""
@@ -108,22 +129,32 @@ class Intake:
     async def stop(self) -> None:
         """Answers everybody who waits, then ends."""
         self._closing = True
-        self._arrived.set()
+        self._news.set()
         if self._runner is not None:
             await self._runner
 
     async def _run(self) -> None:
-        while True:
-            if not self.waiting:
-                if self._closing:
-                    return
-                self._arrived.clear()
-                self._idle.set()
-                await self._arrived.wait()
-                self._idle.clear()
-                continue
-            await self._gather()
-            await self._serve(self._take())
+        while self.waiting or self._running or not self._closing:
+            self._news.clear()
+            if self.waiting and len(self._running) < self.lanes:
+                await self._gather()
+                if batch := self._take():
+                    self._begin(batch)
+                    self._news.set()  # there may be more, and a lane for it
+            await self._news.wait()
+            self._finish()
+
+    def _begin(self, batch: Sequence[Waiting]) -> None:
+        task = asyncio.create_task(self._serve(batch), name="intake batch")
+        task.add_done_callback(lambda _: self._news.set())
+        subjects = (_subjects(waiting.arrival) for waiting in batch) if self.lanes > 1 else ()
+        self._running[task] = frozenset(chain.from_iterable(subjects))
+
+    def _finish(self) -> None:
+        """Lets go of batches that are done; what nobody caught ends the loop, and is seen there."""
+        for task in [task for task in self._running if task.done()]:
+            del self._running[task]
+            task.result()
 
     async def _gather(self) -> None:
         """Lets requests that come together come together: until a turn of the loop brings none."""
@@ -134,11 +165,16 @@ class Intake:
             await asyncio.sleep(0)
 
     def _take(self) -> list[Waiting]:
+        """Those that came first, up to one that is about what another batch is at work on."""
         batch: list[Waiting] = []
         size = 0
+        taken = frozenset[Subject]().union(*self._running.values())
         while self.waiting:
-            more = len(self.waiting[0].arrival.alerts)
+            arrival = self.waiting[0].arrival
+            more = len(arrival.alerts)
             if batch and size + more > self.batch:
+                break
+            if taken and not taken.isdisjoint(_subjects(arrival)):
                 break
             batch.append(self.waiting.popleft())
             size += more
@@ -314,6 +350,16 @@ class Intake:
             opened_at=item.incident_opened_at,
             deduplicated=deduplicated,
         )
+
+
+def _subjects(arrival: Arrival) -> Iterator[Subject]:
+    """What is decided in order: each alert, the group it names, the event it repeats."""
+    for alert in arrival.alerts:
+        yield ("alert", alert.source, alert.fingerprint)
+        if alert.group_key is not None:
+            yield ("group", alert.source, alert.group_key)
+        if arrival.deduplicates_events and alert.event_id is not None:
+            yield ("event", alert.source, alert.event_id)
 
 
 def _verdict(row: EventRow, *, again: bool = False) -> Verdict:

@@ -113,7 +113,8 @@ class World:
                 Resolve(rules, life),
             ],
         )
-        self.intake = Intake(work, self.pipeline, queue_limit=queue_limit)
+        lanes = 1 if store.database.is_sqlite else 2
+        self.intake = Intake(work, self.pipeline, queue_limit=queue_limit, lanes=lanes)
         self.incidents = Incidents(work, rules, life)
         self.silences = Silences(work)
         letters = Letters(self.pipeline, parse)
