@@ -41,7 +41,17 @@ def run(options: Namespace, environment: Mapping[str, str]) -> int:
     if options.verb == "reindex":
         checked = with_store(environment, _reindex)
         print(_said(checked))
-        return 0
+    else:
+        print(_add(options, environment))
+    return 0
+
+
+def _add(options: Namespace, environment: Mapping[str, str]) -> str:
+    """
+    Raises:
+        ConfigError: a kind or a path that is none.
+        Invalid: nothing was there to add.
+    """
     if options.kind and not KIND.fullmatch(options.kind):
         raise ConfigError("--kind must be a short word in lower case, such as runbook.")
     for path in options.paths:
@@ -58,8 +68,11 @@ def run(options: Namespace, environment: Mapping[str, str]) -> int:
         await library.put(some)
         return added + len(some)
 
-    print(f"{with_store(environment, add)} documents added; they can be asked about now.")
-    return 0
+    added = with_store(environment, add)
+    if not added:
+        raise Invalid("Nothing was added: there is no Markdown, HTML or JSON lines to read.")
+    many = f"{added} documents added; they" if added > 1 else "1 document added; it"
+    return f"{many} can be asked about now."
 
 
 def _documents(paths: list[Path], kind: str) -> Iterator[Document]:

@@ -277,3 +277,20 @@ def test_check_says_in_which_line_a_mapping_is_wrong(tmp_path: Path, run: Run) -
     said = {"MUSTER_SOURCES__SHOP__KIND": "grafanna"}
     code, _, err = run("check", MUSTER_ENV="dev", **said)
     assert err.startswith("MUSTER_SOURCES__SHOP__KIND: sources.shop.kind: 'grafanna' is unknown")
+
+
+def test_what_was_added_is_counted_and_nothing_is_no_success(
+    made: Mapping[str, str], run: Run, tmp_path: Path
+) -> None:
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    (shelf / "photo.png").write_bytes(b"\x89PNG\0\0")
+    code, out, err = run("knowledge", "add", str(shelf), **made)
+    assert (code, out) == (1, "")
+    assert err == "Nothing was added: there is no Markdown, HTML or JSON lines to read.\n"
+
+    (shelf / "redis.md").write_text("# Redis is full\n\nFlush the sessions.\n")
+    said = (0, "1 document added; it can be asked about now.\n", "")
+    assert run("knowledge", "add", str(shelf), **made) == said
+    (shelf / "kafka.md").write_text("# Kafka lags\n\nAdd a consumer.\n")
+    assert run("knowledge", "add", str(shelf), **made)[1].startswith("2 documents added; they can")
