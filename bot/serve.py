@@ -62,12 +62,12 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
         clock = SystemClock()
         store = SqlStore(database, clock)
         await store.catch_up()
-        if await claim_instance(store):
-            log.warning("held", why="this database belongs to another instance")
         core = lay(settings, policies, store)
         stop = _asked_to_stop()
         try:
             async with _doors(core):
+                if await claim_instance(store):  # before anything goes out
+                    log.warning("held", why="this database belongs to another instance")
                 muster = await _whole(core, environment)
                 await muster.note(policies)
                 await stop.wait()
