@@ -22,6 +22,9 @@ from typing import Final, NamedTuple
 FILE: Final = Path(cache_from_source(__file__)).with_suffix(".start")
 """It goes with one version of Python and one level of optimization, as a .pyc does."""
 
+HOME: Final = (__file__, sys.prefix)
+"""Whose code it is: a copied folder and another environment have modules of their own."""
+
 UNREADABLE: Final = (OSError, EOFError, ValueError, TypeError)
 """What is raised by a file that is missing, cut off or not ours."""
 
@@ -98,7 +101,10 @@ def read_table(file: int) -> Mapping[str, Entry]:
     if not start.startswith(MAGIC_NUMBER):
         raise ValueError("packed by another Python")
     at = int.from_bytes(start[-OFFSET:], "little")
-    table: Mapping[str, Entry] = marshal.loads(os.pread(file, os.fstat(file).st_size - at, at))
+    table: Mapping[str, Entry]
+    home, table = marshal.loads(os.pread(file, os.fstat(file).st_size - at, at))
+    if home != HOME:
+        raise ValueError("packed in another place, from which it would import")
     return table
 
 

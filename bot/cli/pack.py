@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.gently import all_pieces
-from bot.packed import FILE, OFFSET, Entry, state
+from bot.packed import FILE, HOME, OFFSET, Entry, state
 
 START: Final = (
     "bot.cli.serve",
@@ -47,7 +47,7 @@ def pack(path: Path = FILE) -> int:
         table[spec.name] = (spec.origin, *state(spec.origin), is_package, at, len(code))
         codes.append(code)
         at += len(code)
-    _write(path, MAGIC_NUMBER + at.to_bytes(OFFSET, "little"), *codes, marshal.dumps(table))
+    _write(path, MAGIC_NUMBER + at.to_bytes(OFFSET, "little"), *codes, marshal.dumps((HOME, table)))
     return len(table)
 
 

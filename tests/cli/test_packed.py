@@ -103,6 +103,13 @@ def test_what_another_python_packed_is_left_alone(town: Path) -> None:
     assert ask(town)[0].startswith("SourceFileLoader 7 ")
 
 
+def test_a_copied_folder_imports_its_own_modules(town: Path) -> None:
+    packed = town / "town.start"
+    home = str(HOUSE / "bot/packed.py").encode()
+    packed.write_bytes(packed.read_bytes().replace(home, home[:-4] + b"_.py"[:4]))
+    assert ask(town)[0].startswith("SourceFileLoader 7 ")
+
+
 def test_code_that_was_spoiled_is_read_from_its_source(town: Path) -> None:
     packed = town / "town.start"
     said = bytearray(packed.read_bytes())

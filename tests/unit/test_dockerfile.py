@@ -155,7 +155,9 @@ def test_the_image_holds_every_file_of_every_package(built: Path) -> None:
         assert wanted == there
 
 
-def test_the_image_holds_the_command_and_its_bytecode(built: Path) -> None:
+def test_the_image_holds_the_command_and_its_bytecode(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert (built / "opt/muster/bin/muster").is_file()
     (installed,) = built.glob("opt/muster/lib/python3*/site-packages")
     for package in PACKAGES:
@@ -163,6 +165,9 @@ def test_the_image_holds_the_command_and_its_bytecode(built: Path) -> None:
         compiled = list((installed / package).rglob("__pycache__/*.pyc"))
         assert len(sources) == len(compiled)
     (packed,) = (installed / "bot/__pycache__").glob("packed.*.start")
+    monkeypatch.setattr(
+        "bot.packed.HOME", (str(installed / "bot/packed.py"), str(built / "opt/muster"))
+    )
     with packed.open("rb") as file:
         table = read_table(file.fileno())
     assert str(installed / "bot/core.py") in {source for source, *_ in table.values()}
