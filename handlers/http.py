@@ -35,6 +35,10 @@ PROBLEM: Final = "application/problem+json"
 FRONT_PAGE: Final = "front-page"
 """The name of the route whose failures people see as pages."""
 
+NO_SNIFFING: Final = ("X-Content-Type-Options", "nosniff")
+NO_STORING: Final = ("Cache-Control", "no-store")
+"""Headers: the one of every answer, the other of JSON."""
+
 REFUSED_FROM: Final = 400
 _SHAPE: Final = "__answers_as__"
 _SAID_ALOUD: Final = (
@@ -154,9 +158,9 @@ def _is_browser(request: web.Request) -> bool:
 
 def _protect(response: web.StreamResponse) -> None:
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault(*NO_SNIFFING)
     if headers.get("Content-Type", "").partition(";")[0].endswith("json"):
-        headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault(*NO_STORING)
 
 
 def _refuse(request: web.Request, refusal: web.HTTPException) -> web.StreamResponse:

@@ -103,9 +103,13 @@ class Directory:
         """Raises NotFound: there is none of that name; names those there are."""
         found = self._entrances.get(name) or self._by_kind.get(name)
         if found is None:
-            names = ", ".join(sorted({*self._entrances, *self._by_kind}))
+            names = ", ".join(self.names())
             raise NotFound(f"There is no source {name[:100]!r}; there are {names}.")
         return found
+
+    def names(self) -> list[str]:
+        """Of all, sorted: those that are configured, and the kinds."""
+        return sorted({*self._entrances, *self._by_kind})
 
     def named(self, name: str, kind: str) -> Entrance:
         """The source of that name, read as `kind`, whatever kind it is configured as."""

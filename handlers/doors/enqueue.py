@@ -16,6 +16,7 @@ from bot.engine.arrival import Arrival
 from bot.ports.failpoint import failpoint
 from handlers.alerts.pagerduty import complaints
 from handlers.credentials import Credentials
+from handlers.doors.at_once import answer_at_once
 from handlers.doors.body import read_body
 from handlers.doors.directory import Directory, Entrance
 from handlers.doors.letters import Buried, read_or_bury
@@ -63,7 +64,7 @@ class Enqueue:
         return [web.post("/v2/enqueue", self.take)]
 
     @answers_as(in_vendors_words)
-    async def take(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.StreamResponse:
         event = decode(await read_body(request))
         if not isinstance(event, dict):
             raise Unreadable("The event must be a JSON object.")
@@ -73,13 +74,13 @@ class Enqueue:
             event["dedup_key"] = self.new_key()
         await self._accept(entrance, event)
         await failpoint("doors.before_reply")
-        return answer(
+        return answer_at_once(
+            request,
             {
                 "status": "success",
                 "message": "Event processed",
                 "dedup_key": event["dedup_key"],
             },
-            status=202,
         )
 
     async def _admit(self, routing_key: Any) -> Entrance:

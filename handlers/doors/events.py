@@ -14,6 +14,7 @@ from bot.ports.failpoint import failpoint
 from handlers.alerts import Source
 from handlers.alerts.muster import parse_one
 from handlers.credentials import Credentials
+from handlers.doors.at_once import answer_at_once
 from handlers.doors.body import BATCH_CAP, read_body
 from handlers.doors.directory import Directory, Entrance
 from handlers.doors.letters import Buried, read_or_bury
@@ -57,16 +58,16 @@ class Events:
             web.get("/api/v1/events/{id}", self.show),
         ]
 
-    async def take(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.StreamResponse:
         await self._admit(request, Right.RESPONDER)
         body = await read_body(request)
         event = decode(body)
         (alert,) = await self._read(event, body)
         (verdict,) = await self.intake.submit(_arrival([alert], body))
         await failpoint("doors.before_reply")
-        return answer(reply(verdict), status=202)
+        return answer_at_once(request, reply(verdict))
 
-    async def take_batch(self, request: web.Request) -> web.Response:
+    async def take_batch(self, request: web.Request) -> web.StreamResponse:
         await self._admit(request, Right.RESPONDER)
         body = await read_body(request, BATCH_CAP)
         batch = decode(body)
@@ -85,14 +86,14 @@ class Events:
             rejected[place] if place in rejected else reply(next(accepted))
             for place in range(len(events))
         ]
-        return answer(
+        return answer_at_once(
+            request,
             {
                 "batch_id": fields.key(batch.get("batch_id")) or self.new_id(),
                 "accepted": len(verdicts),
                 "rejected": len(rejected),
                 "results": results,
             },
-            status=202,
         )
 
     async def show(self, request: web.Request) -> web.Response:

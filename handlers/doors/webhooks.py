@@ -13,12 +13,12 @@ from bot.domain.alert import Decision
 from bot.engine.arrival import Arrival, Verdict
 from bot.ports.failpoint import failpoint
 from handlers.credentials import Credentials
+from handlers.doors.at_once import answer_at_once
 from handlers.doors.body import read_body
 from handlers.doors.directory import Directory
 from handlers.doors.limits import Limits
 from handlers.doors.needs import Intaking
 from handlers.doors.partly import Taken, take_what_can_be_read
-from handlers.http import answer
 from handlers.strict_json import decode
 
 
@@ -30,14 +30,18 @@ class Webhooks:
         self.credentials, self.limits = credentials, limits
 
     def routes(self) -> list[web.RouteDef]:
-        """PUT too: Grafana lets people choose it."""
+        """PUT too: Grafana lets people choose it.
+
+        Every source has routes of its own beside the one for all, which are found in half the time.
+        """
         return [
-            web.post("/webhooks/{source}", self.take),
-            web.put("/webhooks/{source}", self.take),
+            route(f"/webhooks/{source}", self.take)
+            for source in (*self.directory.names(), "{source}")
+            for route in (web.post, web.put)
         ]
 
-    async def take(self, request: web.Request) -> web.Response:
-        entrance = self.directory.find(request.match_info["source"])
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        entrance = self.directory.find(request.rel_url.name)
         body = await read_body(request)
         await self.credentials.admit(request, entrance, body)
         self.limits.take(f"source:{entrance.name}", entrance.limit_per_minute)
@@ -51,7 +55,8 @@ class Webhooks:
             )
         )
         await failpoint("doors.before_reply")
-        return answer({"status": "accepted", "events": _in_order(verdicts, taken)}, status=202)
+        said = {"status": "accepted", "events": _in_order(verdicts, taken)}
+        return answer_at_once(request, said)
 
 
 def _in_order(verdicts: Iterable[Verdict], taken: Taken) -> list[dict[str, Any]]:
