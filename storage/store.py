@@ -50,13 +50,13 @@ class HexRandomness:
     """20 fresh hex digits a call; the system is asked for many at once, which costs the same."""
 
     def __init__(self) -> None:
-        self._left = ""
+        self._left: list[str] = []
 
     def __call__(self) -> str:
         if not self._left:
-            self._left = secrets.token_hex(10 * 256)
-        fresh, self._left = self._left[:20], self._left[20:]
-        return fresh
+            digits = secrets.token_hex(10 * 256)
+            self._left = [digits[place : place + 20] for place in range(0, len(digits), 20)]
+        return self._left.pop()
 
 
 class SqlStore:

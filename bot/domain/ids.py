@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 _LONG: Final = re.compile(r"INC-\d{8}-(\d{5,15})", re.IGNORECASE | re.ASCII)
@@ -25,4 +26,10 @@ def read_incident_id(text: str, *, bare: bool = False) -> int | None:
 
 def sortable_id(at: datetime, randomness: str) -> str:
     """32 hex digits that sort by time: milliseconds first, then `randomness` (20 hex digits)."""
-    return f"{int(at.timestamp() * 1000):012x}{randomness}"
+    return _hex_milliseconds(at) + randomness
+
+
+@lru_cache(maxsize=8)
+def _hex_milliseconds(at: datetime) -> str:
+    """One transaction asks for the same again and again."""
+    return f"{int(at.timestamp() * 1000):012x}"
