@@ -57,7 +57,7 @@ class Numbers:
         decided = CounterMetricFamily(
             "muster_intake_alerts", "Alerts decided.", labels=["source", "decision"]
         )
-        for (source, decision), count in self.intake.decisions.items():
+        for (source, decision), count in self.intake.batches.decisions.items():
             decided.add_metric([source, decision], count)
         yield decided
         depth = GaugeMetricFamily("worker_queue_depth", "What waits.", labels=["worker"])

@@ -7,6 +7,7 @@ from bot.domain.alert import Alert
 from bot.domain.effect import Capabilities
 from bot.engine.amend import Amend
 from bot.engine.announce import Announce, Hook
+from bot.engine.batches import Batches
 from bot.engine.hold import Hold
 from bot.engine.incidents import Incidents
 from bot.engine.intake import Intake
@@ -84,6 +85,7 @@ def assemble(
     life = Life(rules, Paging(rules, oncall, capabilities))
     work = Work(store, announce, observe=took)
     pipeline = Pipeline(rules, stages(rules, life))
+    batches = Batches(work, pipeline)
     acts = TimerActs(rules, life, pipeline, announce, Letters(pipeline, parse))
     return Engine(
         rules=rules,
@@ -96,7 +98,7 @@ def assemble(
         noises=Noises(work, rules),
         amend=Amend(work, rules, life),
         source_acts=SourceActs(work, life),
-        intake=Intake(work, pipeline, batch=batch, queue_limit=queue_limit, lanes=lanes),
+        intake=Intake(batches, batch=batch, queue_limit=queue_limit, lanes=lanes),
         timers=Timers(store, work, acts, hold, observe=late, first=Reload(rules, work).follow),
         hold=hold,
     )

@@ -8,28 +8,27 @@ the queue is full, the sender is asked to come again.
 """
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from math import ceil
 from typing import Final
 
 import structlog
 
 from bot.domain.alert import Decision
 from bot.domain.errors import Overloaded
-from bot.domain.ids import incident_id
 from bot.engine.arrival import Arrival, Verdict
-from bot.engine.book import Item
-from bot.engine.pipeline import Pipeline
-from bot.engine.work import Work
-from bot.ports.failpoint import failpoint
-from bot.ports.store import EventRow, Lane, RawBody, Unit
+from bot.engine.batches import Batches
 
 log = structlog.get_logger()
 
 BATCH: Final = 500
 QUEUE_LIMIT: Final = 20_000
+APART: Final = 16
+"""Fewer alerts than this are not worth two transactions."""
+
 TOGETHER: Final = 0.01
 """Seconds that a batch waits for more requests at most, while they keep coming."""
 
@@ -52,16 +51,14 @@ class Intake:
 
     def __init__(
         self,
-        work: Work,
-        pipeline: Pipeline,
+        batches: Batches,
         *,
         batch: int = BATCH,
         queue_limit: int = QUEUE_LIMIT,
         lanes: int = 1,
     ) -> None:
-        self.work, self.pipeline = work, pipeline
+        self.batches = batches
         self.batch, self.queue_limit, self.lanes = batch, queue_limit, lanes
-        self.decisions: Counter[tuple[str, str]] = Counter()
         self.waiting: deque[Waiting] = deque()
         self.queued = 0
         self._news = asyncio.Event()
@@ -100,15 +97,7 @@ class Intake:
 
     async def bury(self, source: str, body: bytes, reason: str) -> str:
         """Keeps an authentic request that cannot be read; returns the dead letter's id."""
-
-        async def bury(unit: Unit) -> str:
-            raw = RawBody(id=unit.ledger.new_id(), source=source, body=body)
-            return await unit.bury(source=source, raw=raw, reason=reason)
-
-        letter = await self.work(bury, lane=Lane.INTAKE)
-        self.decisions[source, Decision.DEAD_LETTER] += 1
-        log.warning("dead_letter", source=source, letter=letter, reason=reason)
-        return letter
+        return await self.batches.bury(source, body, reason)
 
     # the loop's side
 
@@ -167,12 +156,12 @@ class Intake:
     def _take(self) -> list[Waiting]:
         """Those that came first, up to one that is about what another batch is at work on."""
         batch: list[Waiting] = []
-        size = 0
+        size, share = 0, self._share()
         taken = frozenset[Subject]().union(*self._running.values())
         while self.waiting:
             arrival = self.waiting[0].arrival
             more = len(arrival.alerts)
-            if batch and size + more > self.batch:
+            if batch and size + more > share:
                 break
             if taken and not taken.isdisjoint(_subjects(arrival)):
                 break
@@ -181,10 +170,16 @@ class Intake:
         self.queued -= size
         return batch
 
+    def _share(self) -> int:
+        """Alerts for one of the free lanes: senders wait for their answers, so that one lane would
+        soon have all of them, and nothing to think about while it is written down."""
+        free = self.lanes - len(self._running)
+        return min(self.batch, max(APART, ceil(self.queued / free)))
+
     async def _serve(self, batch: Sequence[Waiting]) -> None:
         """Catches here, at the loop's edge: a poison request must not stop the others."""
         try:
-            verdicts = await self._commit([waiting.arrival for waiting in batch])
+            verdicts = await self.batches.commit([waiting.arrival for waiting in batch])
         except Overloaded as away:
             for waiting in batch:
                 _fail(waiting, away)
@@ -212,7 +207,7 @@ class Intake:
         for alert in waiting.arrival.alerts:
             part = replace(part, alerts=(alert,))
             try:
-                ((verdict,),) = await self._commit([part])
+                ((verdict,),) = await self.batches.commit([part])
             except Overloaded as away:
                 _fail(waiting, away)
                 return
@@ -234,7 +229,8 @@ class Intake:
         arrival = waiting.arrival
         log.error("poison_request", source=arrival.source, error=repr(poison), exc_info=poison)
         try:
-            letter = await self.bury(arrival.source, arrival.body, f"processing failed: {poison!r}")
+            why = f"processing failed: {poison!r}"
+            letter = await self.bury(arrival.source, arrival.body, why)
         except Exception as away:
             log.exception("dead_letter_not_kept", source=arrival.source, error=repr(away))
             _fail(waiting, Overloaded("Not stored; please send it again."))
@@ -253,104 +249,6 @@ class Intake:
             ],
         )
 
-    # the transaction
-
-    async def _commit(self, arrivals: Sequence[Arrival]) -> list[list[Verdict]]:
-        async def do(unit: Unit) -> list[list[Verdict]]:
-            return await self._decide(unit, arrivals)
-
-        await failpoint("intake.before_commit")
-        verdicts = await self.work(do, lane=Lane.INTAKE)
-        for arrival, said in zip(arrivals, verdicts, strict=True):
-            for verdict in said:
-                self.decisions[arrival.source, verdict.decision] += 1
-        try:
-            await failpoint("intake.after_commit")
-        except Exception as wrong:  # stored, so it is no poison; only the answer is lost
-            raise Overloaded("The answer was lost; please send it again.") from wrong
-        return verdicts
-
-    async def _decide(self, unit: Unit, arrivals: Sequence[Arrival]) -> list[list[Verdict]]:
-        told = await self._told_before(unit, arrivals)
-        fresh: list[Item] = []
-        places: list[list[Item | EventRow]] = []
-        first: dict[tuple[str, str], Item] = {}
-        for arrival in arrivals:
-            line: list[Item | EventRow] = []
-            for alert in arrival.alerts:
-                key = (alert.source, alert.event_id or "")
-                known = arrival.deduplicates_events and alert.event_id is not None
-                if known and key in told:
-                    line.append(told[key])
-                elif known and key in first:
-                    line.append(first[key])
-                else:
-                    item = Item(alert)
-                    fresh.append(item)
-                    line.append(item)
-                    if known:
-                        first[key] = item
-            places.append(line)
-        await self.pipeline.decide(unit, fresh)
-        return self._write_down(unit, arrivals, places)
-
-    async def _told_before(
-        self, unit: Unit, arrivals: Sequence[Arrival]
-    ) -> dict[tuple[str, str], EventRow]:
-        keys = {
-            (alert.source, alert.event_id)
-            for arrival in arrivals
-            if arrival.deduplicates_events
-            for alert in arrival.alerts
-            if alert.event_id is not None
-        }
-        return await unit.replies(keys) if keys else {}
-
-    def _write_down(
-        self,
-        unit: Unit,
-        arrivals: Sequence[Arrival],
-        places: Sequence[Sequence[Item | EventRow]],
-    ) -> list[list[Verdict]]:
-        raws: list[RawBody] = []
-        rows: list[EventRow] = []
-        answers: list[list[Verdict]] = []
-        written: dict[int, EventRow] = {}
-        for arrival, line in zip(arrivals, places, strict=True):
-            raw = RawBody(id=unit.ledger.new_id(), source=arrival.source, body=arrival.body)
-            raws.append(raw)
-            said: list[Verdict] = []
-            for position, place in enumerate(line):
-                if isinstance(place, EventRow):
-                    said.append(_verdict(place, again=True))
-                elif id(place) in written:
-                    said.append(_verdict(written[id(place)], again=True))
-                else:
-                    row = self._row(unit, raw, position, place, arrival.deduplicates_events)
-                    rows.append(row)
-                    written[id(place)] = row
-                    said.append(_verdict(row))
-            answers.append(said)
-        unit.keep(raws, rows)
-        return answers
-
-    def _row(
-        self, unit: Unit, raw: RawBody, position: int, item: Item, deduplicated: bool
-    ) -> EventRow:
-        return EventRow(
-            id=unit.ledger.new_id(),
-            raw=raw.id,
-            position=position,
-            source=item.alert.source,
-            event_id=item.alert.event_id,
-            alert=item.record_id,
-            incident=item.incident,
-            decision=str(item.decision),
-            decided_by=item.decided_by,
-            opened_at=item.incident_opened_at,
-            deduplicated=deduplicated,
-        )
-
 
 def _subjects(arrival: Arrival) -> Iterator[Subject]:
     """What is decided in order: each alert, the group it names, the event it repeats."""
@@ -360,17 +258,6 @@ def _subjects(arrival: Arrival) -> Iterator[Subject]:
             yield ("group", alert.source, alert.group_key)
         if arrival.deduplicates_events and alert.event_id is not None:
             yield ("event", alert.source, alert.event_id)
-
-
-def _verdict(row: EventRow, *, again: bool = False) -> Verdict:
-    named = row.incident is not None and row.opened_at is not None
-    return Verdict(
-        event_id=row.event_id or row.id,
-        incident_id=incident_id(row.incident, row.opened_at) if named else None,  # type: ignore[arg-type]
-        decision=Decision(row.decision),
-        decided_by=row.decided_by,
-        again=again,
-    )
 
 
 def _answer(waiting: Waiting, verdicts: list[Verdict]) -> None:

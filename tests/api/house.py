@@ -21,6 +21,7 @@ from bot.engine.amend import Amend
 from bot.engine.analysis.analysing import Analysing
 from bot.engine.announce import Announce
 from bot.engine.arrival import Arrival, Verdict
+from bot.engine.batches import Batches
 from bot.engine.incidents import Incidents
 from bot.engine.intake import Intake
 from bot.engine.knowledge.asking import Knowledge
@@ -241,7 +242,7 @@ async def open_house(
     web_room = Capabilities(frozenset({EffectKind.PAGE, EffectKind.DIRECT_MESSAGE}), rooms=False)
     life = Life(rules, Paging(rules, OnCall(rules, clock), {"web": web_room}))
     work = Work(store, Announce(rules, {}))
-    intake = Intake(work, Pipeline(rules, stages(rules, life)))
+    intake = Intake(Batches(work, Pipeline(rules, stages(rules, life))))
     library, oncall = SqlLibrary(store), OnCall(rules, clock)
     knowledge = Knowledge(library, clock, lambda: uuid4().hex)
     incidents, amend = Incidents(work, rules, life), Amend(work, rules, life)

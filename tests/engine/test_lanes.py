@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
-from bot.engine.arrival import Verdict
 from bot.ports.store import Unit
 from storage.store import SqlStore
 from tests.engine.world import World, alert, over
 from tests.fakes.clock import FakeClock
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.postgres
 
@@ -24,8 +25,8 @@ class Gate:
     """Stands before the commits of a world's intake: `begun` counts them, `open` lets them pass."""
 
     def __init__(self, world: World) -> None:
-        self.work, self.begun, self.open = world.intake.work, 0, asyncio.Event()
-        world.intake.work = self  # type: ignore[assignment]
+        self.work, self.begun, self.open = world.intake.batches.work, 0, asyncio.Event()
+        world.intake.batches.work = self  # type: ignore[assignment]
 
     async def __call__(self, do: Callable[[Unit], Awaitable[Any]], **said: Any) -> Any:
         self.begun += 1
@@ -37,11 +38,11 @@ class Gate:
 async def world(store: SqlStore, clock: FakeClock) -> AsyncIterator[World]:
     async with World(store, clock) as made:
         yield made
-        if isinstance(made.intake.work, Gate):
-            made.intake.work.open.set()  # or a test that failed would wait for ever
+        if isinstance(made.intake.batches.work, Gate):
+            made.intake.batches.work.open.set()  # or a test that failed would wait for ever
 
 
-async def soon(said: Awaitable[Verdict]) -> asyncio.Task[Verdict]:
+async def soon(said: Awaitable[T]) -> asyncio.Task[T]:
     """Sends it, and lets the loop turn until whatever can begin has begun."""
     task = asyncio.ensure_future(said)
     for _ in range(20):
@@ -58,6 +59,27 @@ async def test_one_batch_is_thought_about_while_another_is_written_down(world: W
     gate.open.set()
     assert [(await one).decision for one in sent] == ["OPENED"] * 4
     assert gate.begun == 3
+
+
+async def test_what_comes_at_once_is_shared_out(world: World) -> None:
+    """Or one of them would have all senders, and the other nothing to do meanwhile."""
+    gate = Gate(world)
+    sent = [asyncio.ensure_future(world.fires(f"api {n} down")) for n in range(40)]
+    await soon(asyncio.sleep(0))
+    assert (gate.begun, world.intake.queued) == (2, 0)
+
+    gate.open.set()
+    assert {(await one).decision for one in sent} == {"OPENED"}
+
+
+async def test_a_few_that_come_at_once_stay_together(world: World) -> None:
+    gate = Gate(world)
+    sent = [asyncio.ensure_future(world.fires(f"api {n} down")) for n in range(12)]
+    await soon(asyncio.sleep(0))
+    assert (gate.begun, world.intake.queued) == (1, 0)
+
+    gate.open.set()
+    assert {(await one).decision for one in sent} == {"OPENED"}
 
 
 async def test_what_is_said_of_one_alert_is_decided_as_it_came(world: World) -> None:

@@ -96,7 +96,7 @@ async def test_a_dead_letter_is_counted_as_a_decision(make_world: MakeWorld) -> 
 
     await world.sends(alert("poison"))
 
-    assert world.intake.decisions["prometheus", Decision.DEAD_LETTER] == 1
+    assert world.intake.batches.decisions["prometheus", Decision.DEAD_LETTER] == 1
 
 
 async def test_a_replayed_letter_is_processed_as_if_it_had_just_come(

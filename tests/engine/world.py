@@ -18,6 +18,7 @@ from bot.domain.silence import DEFAULT_LENGTH, Silence
 from bot.engine.acts.base import Ask
 from bot.engine.announce import Announce
 from bot.engine.arrival import Arrival, Verdict
+from bot.engine.batches import Batches
 from bot.engine.hold import Hold
 from bot.engine.incidents import Incidents
 from bot.engine.intake import Intake
@@ -114,7 +115,7 @@ class World:
             ],
         )
         lanes = 1 if store.database.is_sqlite else 2
-        self.intake = Intake(work, self.pipeline, queue_limit=queue_limit, lanes=lanes)
+        self.intake = Intake(Batches(work, self.pipeline), queue_limit=queue_limit, lanes=lanes)
         self.incidents = Incidents(work, rules, life)
         self.silences = Silences(work)
         letters = Letters(self.pipeline, parse)
