@@ -99,6 +99,7 @@ def open_database(url: str) -> Database:
             pool_size=POOL,
             max_overflow=0,
             pool_timeout=5,
+            pool_use_lifo=True,  # few connections, whose statements stay prepared
             connect_args={"timeout": 5, "command_timeout": 30},
             **shared,
         )

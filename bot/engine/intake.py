@@ -38,8 +38,11 @@ Subject = tuple[str, str, str]
 
 @dataclass(slots=True)
 class Waiting:
+    """`subjects`: what is decided in order; nothing where one lane keeps the order anyhow."""
+
     arrival: Arrival
     done: asyncio.Future[list[Verdict]] = field(repr=False)
+    subjects: tuple[Subject, ...]
 
 
 class Intake:
@@ -82,7 +85,8 @@ class Intake:
             raise Overloaded("Muster is stopping; please send it again.")
         if self.queued + size > self.queue_limit and self.queued:
             raise Overloaded("Too many alerts are waiting; please send it again.")
-        waiting = Waiting(arrival, asyncio.get_running_loop().create_future())
+        subjects = tuple(_subjects(arrival)) if self.lanes > 1 else ()
+        waiting = Waiting(arrival, asyncio.get_running_loop().create_future(), subjects)
         self.waiting.append(waiting)
         self.queued += size
         self._unanswered += 1
@@ -136,8 +140,8 @@ class Intake:
     def _begin(self, batch: Sequence[Waiting]) -> None:
         task = asyncio.create_task(self._serve(batch), name="intake batch")
         task.add_done_callback(lambda _: self._news.set())
-        subjects = (_subjects(waiting.arrival) for waiting in batch) if self.lanes > 1 else ()
-        self._running[task] = frozenset(chain.from_iterable(subjects))
+        subjects = chain.from_iterable(waiting.subjects for waiting in batch)
+        self._running[task] = frozenset(subjects)
 
     def _finish(self) -> None:
         """Lets go of batches that are done; what nobody caught ends the loop, and is seen there."""
@@ -159,11 +163,11 @@ class Intake:
         size, share = 0, self._share()
         taken = frozenset[Subject]().union(*self._running.values())
         while self.waiting:
-            arrival = self.waiting[0].arrival
-            more = len(arrival.alerts)
+            first = self.waiting[0]
+            more = len(first.arrival.alerts)
             if batch and size + more > share:
                 break
-            if taken and not taken.isdisjoint(_subjects(arrival)):
+            if taken and not taken.isdisjoint(first.subjects):
                 break
             batch.append(self.waiting.popleft())
             size += more

@@ -59,7 +59,7 @@ class Tally:
     last_seen_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen takes three times as long, for every request
 class RawBody:
     """A request as it came; kept for a while, so that it can be looked at and replayed."""
 
@@ -68,7 +68,7 @@ class RawBody:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # as RawBody
 class EventRow:
     """What was decided about one alert of one request."""
 

@@ -17,7 +17,7 @@ from handlers.doors.letters import read_or_bury
 from handlers.doors.needs import Intaking
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """`body`: what the alerts are in. `buried`: place in the request → its dead letter's id."""
 
