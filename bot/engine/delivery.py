@@ -37,6 +37,10 @@ IDLE: Final = 0.25
 PACE: Final = 0.02
 """Seconds between two looks at the outbox at least: commits that come together share one."""
 
+LONGEST_REST: Final = 0.25
+"""Seconds. A look that took long is followed by as long a rest: a long backlog is slow to read, and
+others want to write meanwhile."""
+
 
 class Delivery:
     """`channels` by destination. `sleep` waits between tries; tests give their own."""
@@ -70,11 +74,12 @@ class Delivery:
         )
         self.seen_at: datetime | None = None
         self._wake = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}  # each with its ordering key
 
     def told(self, ledger: Ledger) -> None:
-        """A commit queued effects."""
-        if ledger.effects:
+        """A commit queued effects; those behind what is on its way are looked at when it ends."""
+        underway = frozenset(self._running.values())
+        if any(effect.ordering not in underway for effect in ledger.effects):
             self._wake.set()
 
     def look(self) -> None:
@@ -97,10 +102,12 @@ class Delivery:
                 except Exception:
                     log.exception("delivery_failed")
                     wait = 1.0
+                seen = loop.time()
+                ready = max(begun + PACE, seen + min(seen - begun, LONGEST_REST))
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait):  # wait_for may swallow a cancellation
                         await self._wake.wait()
-                await asyncio.sleep(begun + PACE - loop.time())
+                await asyncio.sleep(ready - loop.time())
         finally:
             await self._finish_running()
 
@@ -117,7 +124,7 @@ class Delivery:
             self.seen_at = self.store.now()
             return 1.0
         while len(self._running) < AT_ONCE and await self._launch():
-            pass
+            pass  # there was as much as could be taken, and may be more
         self.seen_at = self.store.now()
         due = await self.store.next_delivery()
         if due is None:
@@ -125,15 +132,17 @@ class Delivery:
         return max(IDLE, min(1.0, (due - self.store.now()).total_seconds()))
 
     async def _launch(self) -> bool:
-        claimed = await self._claim(AT_ONCE - len(self._running))
+        """Whether it is worth another look, which reads all that is due."""
+        room = AT_ONCE - len(self._running)
+        claimed = await self._claim(room)
         for one in claimed:
             task = asyncio.create_task(self._guarded(one))
-            self._running.add(task)
+            self._running[task] = one.effects[0].ordering
             task.add_done_callback(self._done)
-        return bool(claimed)
+        return len(claimed) >= room
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        del self._running[task]
         self._wake.set()
 
     async def drain(self) -> int:

@@ -29,7 +29,8 @@ def heads() -> Any:
             t.effects.c.state == PENDING,
             t.effects.c.due_at <= now,
             free(now),
-            case((to_people, ~_busy_with_person(now)), else_=~_held_back(now)),
+            t.effects.c.ordering.not_in(_underway(now)),
+            case((to_people, ~_follows_as_bad(now)), else_=~_held_back(now)),
             ~and_(to_people, _told_just_now()),
             t.effects.c.destination.not_in(bindparam("busy", expanding=True)),
             t.effects.c.ordering.not_in(bindparam("busy", expanding=True)),
@@ -43,15 +44,20 @@ def heads() -> Any:
     )
 
 
+def _underway(now: Any) -> Any:
+    """Ordering keys of which something is on its way; read once, not for every row."""
+    other = _OTHER
+    return select(other.c.ordering).where(other.c.state == PENDING, other.c.claimed_until > now)
+
+
 def _held_back(now: Any) -> Any:
-    """An earlier one is on its way, due, waits for its next try, or opens the room."""
+    """An earlier one is due, waits for its next try, or opens the room."""
     earlier = _OTHER
     return exists().where(
         earlier.c.ordering == t.effects.c.ordering,
         earlier.c.state == PENDING,
         earlier.c.id < t.effects.c.id,
         or_(
-            earlier.c.claimed_until > now,
             earlier.c.due_at <= now,
             earlier.c.tries > 0,
             earlier.c.kind == EffectKind.OPEN_ROOM,
@@ -59,17 +65,18 @@ def _held_back(now: Any) -> Any:
     )
 
 
-def _busy_with_person(now: Any) -> Any:
-    """Something is on its way to the person by this way, or what came first is as bad."""
-    other, its_incident = _OTHER, _ITS_INCIDENT
-    first = and_(other.c.id < t.effects.c.id, other.c.due_at <= now, _as_bad(its_incident))
+def _follows_as_bad(now: Any) -> Any:
+    """What is to be said to the person by this way before it is as bad."""
+    first, its_incident = _OTHER, _ITS_INCIDENT
     return exists(
-        select(other.c.id)
-        .join(its_incident, its_incident.c.number == other.c.incident, isouter=True)
+        select(first.c.id)
+        .join(its_incident, its_incident.c.number == first.c.incident, isouter=True)
         .where(
-            other.c.ordering == t.effects.c.ordering,
-            other.c.state == PENDING,
-            or_(other.c.claimed_until > now, first),
+            first.c.ordering == t.effects.c.ordering,
+            first.c.state == PENDING,
+            first.c.id < t.effects.c.id,
+            first.c.due_at <= now,
+            _as_bad(its_incident),
         )
     )
 
