@@ -44,6 +44,17 @@ def _hide(value: Any) -> Any:
     return value
 
 
+_MOVES_A_TERMINAL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def keep_still(logger: Any, method: str, event: Event) -> Event:
+    """What an alert or a person wrote moves no terminal: control characters are spelled out."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _MOVES_A_TERMINAL.sub(lambda found: f"\\x{ord(found[0]):02x}", value)
+    return event
+
+
 class Stderr:
     """Whatever stderr is when something is said. A closed one costs the line, never the work."""
 
@@ -72,6 +83,8 @@ def set_up_logs(*, level: str = "info", json: bool = True) -> None:
         if json
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
+    if not json:
+        shared.append(keep_still)
     number = logging.getLevelName(level.upper())
     structlog.configure(
         processors=[*shared, last],

@@ -69,6 +69,23 @@ def test_a_line_is_one_json_object_and_an_error_keeps_its_trace(capsys):
     assert "mst_0123456789abcdef" not in line["exception"]
 
 
+def test_what_an_alert_says_moves_no_terminal(capsys):
+    set_up_logs(json=False)
+    log = structlog.get_logger()
+    try:
+        raise ValueError("\x1b[2Jgone")  # noqa: TRY301 - it is the story
+    except ValueError:
+        log.exception("it_broke", title="\x1b]0;owned\x07", list=["\x9b2J"])
+
+    said = capsys.readouterr().err
+    structlog.reset_defaults()
+
+    assert "\\x1b]0;owned\\x07" in said
+    assert "\\x1b[2Jgone" in said
+    assert "ValueError" in said.splitlines()[-1], "a trace keeps its lines"
+    assert not {"\x1b", "\x07", "\x9b"} & set(said)
+
+
 def test_a_logger_that_was_used_once_follows_a_stream_that_is_replaced(monkeypatch):
     set_up_logs(json=True)
     log = structlog.get_logger()
