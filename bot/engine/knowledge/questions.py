@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.engine.knowledge.kin import kin
 from bot.engine.knowledge.thesaurus import longest, meanings
 from bot.engine.knowledge.words import terms
 
@@ -13,23 +14,31 @@ LONGEST: Final = 40
 ALIKE: Final = 0.6
 """What another word for the same is worth, beside the word itself."""
 
-OTHERS: Final = 60
+OF_A_KIND: Final = 0.4
+"""What a word of a kind with it is worth, times how near it is."""
+
+OTHERS: Final = 150
 """Other words that are looked for at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`said`: its terms in order. `groups`: for each one, the terms that stand for it → weight."""
+    """`said`: its terms in order. `groups`: for each one, the terms that stand for it → weight.
+
+    `kin`: for each one, further terms of a kind with it → weight. They help to find; where a
+    document has them, it need not have what was asked for.
+    """
 
     text: str
     said: tuple[str, ...]
     groups: tuple[Mapping[str, float], ...]
+    kin: tuple[Mapping[str, float], ...]
 
     @property
     def others(self) -> list[str]:
         """Words that were not said, the closest first."""
         weights: dict[str, float] = {}
-        for group in self.groups:
+        for group in (*self.groups, *self.kin):
             for term, weight in group.items():
                 weights[term] = max(weight, weights.get(term, 0.0))
         found = [term for term in weights if term not in self.said]
@@ -48,7 +57,15 @@ def read_question(text: str, alike: Sequence[tuple[str, ...]] = ()) -> Question:
         for begin in range(len(said) - len(phrase) + 1):
             if said[begin : begin + len(phrase)] == phrase:
                 _add(groups[order.index(said[begin])], alike, order)
-    return Question(text, tuple(order), tuple(groups))
+    near = tuple(
+        {
+            other: OF_A_KIND * nearness
+            for other, nearness in kin(term)
+            if other not in {*order, *group}
+        }
+        for term, group in zip(order, groups, strict=True)
+    )
+    return Question(text, tuple(order), tuple(groups), near)
 
 
 def _add(group: dict[str, float], phrases: Sequence[tuple[str, ...]], order: Sequence[str]) -> None:

@@ -84,12 +84,13 @@ class Weights:
 
     @classmethod
     def of(cls, question: Question, found: Candidates) -> "Weights":
-        groups = tuple(
-            {t: weight * telling(t, found) for t, weight in group.items() if found.having.get(t)}
-            for group in question.groups
+        groups = _telling(question.groups, found)
+        both = tuple(
+            {**kin, **group}
+            for kin, group in zip(_telling(question.kin, found), groups, strict=True)
         )
         wanted: dict[str, list[tuple[int, float]]] = {}
-        for place, group in enumerate(groups):
+        for place, group in enumerate(both):
             for term, weight in group.items():
                 wanted.setdefault(term, []).append((place, weight))
         own = {
@@ -100,7 +101,7 @@ class Weights:
         strange = sum(
             own[term] for term, group in zip(question.said, groups, strict=True) if not group
         )
-        return cls(groups, total, strange / total, wanted)
+        return cls(both, total, strange / total, wanted)
 
 
 def unknown(question: Question, found: Candidates) -> list[str]:
@@ -110,6 +111,16 @@ def unknown(question: Question, found: Candidates) -> list[str]:
         for term, group in zip(question.said, question.groups, strict=True)
         if not any(found.having.get(other) for other in group)
     ]
+
+
+def _telling(
+    groups: Sequence[Mapping[str, float]], found: Candidates
+) -> tuple[Mapping[str, float], ...]:
+    """Without the terms that stand in no document."""
+    return tuple(
+        {t: weight * telling(t, found) for t, weight in group.items() if found.having.get(t)}
+        for group in groups
+    )
 
 
 def telling(term: str, found: Candidates) -> float:
