@@ -108,6 +108,23 @@ async def test_a_more_severe_one_does_not_wait_behind_one_that_is_held(
     assert rung(both_outpost) == ["P1 bad #1", "P0 worst #3 and 1 more"]
 
 
+async def test_a_more_severe_one_waits_for_the_call_under_way(both_outpost: Outpost) -> None:
+    """One call to a person by one way at a time, whichever replica makes it."""
+    await both_outpost.opens("p99 over 2 s", "P1")
+    under_way = await both_outpost.delivery._claim(16)
+    keys = {claimed.effects[0].ordering for claimed in under_way}
+    assert any(effect.kind == "Page" for claimed in under_way for effect in claimed.effects)
+    await both_outpost.opens("everything is down", "P0")
+
+    other = both_outpost.deliverer(both_outpost.another_store())
+    assert keys.isdisjoint(claimed.effects[0].ordering for claimed in await other._claim(16))
+
+    for claimed in under_way:
+        await both_outpost.delivery.sending(claimed)
+    await other.drain()
+    assert rung(both_outpost) == ["P1 p99 over 2 s #1", "P0 everything is down #2"]
+
+
 async def test_two_people_do_not_wait_for_each_other(outpost: Outpost) -> None:
     number = await outpost.opens("bad", "P1")
     await outpost.deliver()
