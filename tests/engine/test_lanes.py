@@ -61,22 +61,15 @@ async def test_one_batch_is_thought_about_while_another_is_written_down(world: W
     assert gate.begun == 3
 
 
-async def test_what_comes_at_once_is_shared_out(world: World) -> None:
+@pytest.mark.parametrize(("alerts", "batches"), [(40, 2), (12, 1)], ids=["many", "a few"])
+async def test_what_comes_at_once_is_shared_out_if_it_is_worth_it(
+    world: World, alerts: int, batches: int
+) -> None:
     """Or one of them would have all senders, and the other nothing to do meanwhile."""
     gate = Gate(world)
-    sent = [asyncio.ensure_future(world.fires(f"api {n} down")) for n in range(40)]
+    sent = [asyncio.ensure_future(world.fires(f"api {n} down")) for n in range(alerts)]
     await soon(asyncio.sleep(0))
-    assert (gate.begun, world.intake.queued) == (2, 0)
-
-    gate.open.set()
-    assert {(await one).decision for one in sent} == {"OPENED"}
-
-
-async def test_a_few_that_come_at_once_stay_together(world: World) -> None:
-    gate = Gate(world)
-    sent = [asyncio.ensure_future(world.fires(f"api {n} down")) for n in range(12)]
-    await soon(asyncio.sleep(0))
-    assert (gate.begun, world.intake.queued) == (1, 0)
+    assert (gate.begun, world.intake.queued) == (batches, 0)
 
     gate.open.set()
     assert {(await one).decision for one in sent} == {"OPENED"}

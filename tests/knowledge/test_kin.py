@@ -15,7 +15,7 @@ def test_the_nearest_stand_first() -> None:
     assert nearness == sorted(nearness, reverse=True)
 
 
-@pytest.mark.parametrize("term", ["", "qzxv", "kube-proxy", "10.0.0.1", "\n", "é"])
+@pytest.mark.parametrize("term", ["", "qzxv", "slo", "zzzz", "kube-proxy", "10.0.0.1", "\n", "é"])
 def test_what_is_no_word_of_the_list_has_none(term: str) -> None:
     assert kin(term) == ()
 
@@ -29,6 +29,11 @@ def test_every_line_can_be_read() -> None:
         assert all(tuple(terms(one)) == (one,) for one in (word, *others)), line
         assert word not in others
         assert all(60 <= int(one[-2:]) <= 99 for one in found), line
+
+
+def test_the_first_and_the_last_line_are_found() -> None:
+    lines = FILE.read_text().splitlines()
+    assert all(kin(line.split(" ")[0]) for line in (lines[0], lines[-1]))
 
 
 def test_a_word_of_a_kind_is_worth_less_than_another_word_for_the_same() -> None:
