@@ -208,5 +208,6 @@ async def test_a_webhook_with_a_long_address_is_paged_and_told(both_outpost: Out
 
     await outpost.work(ring, lane=Lane.TIMERS)
     await outpost.deliver()
-    assert [to for to, _ in outpost.webhook.pages] == [f"webhook:{url}" for url in urls]
+    # Two receivers are called at once; nobody promises which answers first.
+    assert sorted(to for to, _ in outpost.webhook.pages) == [f"webhook:{url}" for url in urls]
     assert await outpost.states(kind="Page", destination="webhook") == ["done", "done"]
