@@ -22,6 +22,7 @@ TITLES: Final = {
     "resolution_suggestion": "What may help",
     "root_cause": "What the record says of the cause",
     "impact_assessment": "What the record says of the impact",
+    "service_trends": "How its service has been",
     "summary": "What happened",
     "status_update": "A draft of an update",
 }

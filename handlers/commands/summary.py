@@ -33,6 +33,7 @@ ABOUT: Final = {
     "help": Kind.RESOLUTION_SUGGESTION,
     "sort": Kind.CATEGORIZATION,
     "similar": Kind.SIMILARITY,
+    "trends": Kind.SERVICE_TRENDS,
     "update": Kind.STATUS_UPDATE,
 }
 """What may be asked for, and which kind of analysis that is."""
@@ -154,7 +155,7 @@ async def _decided(line: Line, analysing: Analysing) -> Card:
 
 command = Command(
     verb="summary",
-    usage="summary [#id] [--since 2h] [--about cause|impact|help|sort|similar|update]",
+    usage="summary [#id] [--since 2h] [--about cause|impact|help|sort|similar|trends|update]",
     help="Catch up: state, people, last and next update, what happened; what a model makes of it.",
     aliases=("catchup",),
     takes=Takes.INCIDENT,

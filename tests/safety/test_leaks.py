@@ -114,6 +114,24 @@ async def test_a_stored_analysis_goes_with_the_incident_it_names(
     assert await analysing.kept.suggestion(found.suggestions[0].id, ANN)
 
 
+async def test_trends_count_what_everybody_may_see_and_go_when_that_changes(
+    records: Shelf, analysing: Analysing
+) -> None:
+    checkout = {"service": "checkout"}
+    await records.opens("Quiet canary", visibility="private", members=["ann"], **checkout)
+    await records.opens("A canary in a test", test=True, **checkout)
+    past = await records.opens("Checkout is slow", **checkout)
+    now = await records.incident(await records.opens("Checkout is down", **checkout))
+    found = await analysing.run(Kind.SERVICE_TRENDS, Wanted(incident=now, actor=ANN))
+    (said,) = _words(found)
+    assert "checkout: 2 incidents in 30 days" in said
+    assert "canary" not in said
+    ben = Actor(id="ben", name="Ben")
+    assert len(await analysing.kept.of(now, ben)) == 1
+    await records.hides(past)
+    assert await analysing.kept.of(now, ben) == []
+
+
 async def test_a_private_record_is_read_for_its_members_and_kept_from_others(
     records: Shelf, analysing: Analysing, analyst: ScriptedAnalyst
 ) -> None:

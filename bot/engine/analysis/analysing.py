@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from bot.domain.errors import Invalid
 from bot.domain.incident import Incident, Visibility
 from bot.domain.people import Actor
 from bot.engine.analysis.consulting import NOT_PRIVATE, Consulting, Inquiry, NoModel, Shape, Told
@@ -22,12 +23,13 @@ from bot.engine.analysis.shapes import (
     checked_findings,
     checked_sorting,
 )
+from bot.engine.analysis.trends import SPAN, service_trends
 from bot.engine.knowledge.asking import Knowledge, Similar
 from bot.engine.knowledge.telling import Answered, believable
 from bot.engine.oncall import OnCall
 from bot.engine.rules import Rules
 from bot.ports.analyses import Analysis, Suggestion
-from bot.ports.queries import Queries, Viewer
+from bot.ports.queries import LONGEST_PAGE, IncidentFilter, Queries, Viewer
 
 SIMILAR: Final = 5
 FIXES: Final = 3
@@ -58,6 +60,7 @@ class Analysing:
             Kind.RESOLUTION_SUGGESTION: self._advise,
             Kind.ROOT_CAUSE: self._find,
             Kind.IMPACT_ASSESSMENT: self._assess,
+            Kind.SERVICE_TRENDS: self._count,
             Kind.SUMMARY: self._summarise,
             Kind.STATUS_UPDATE: self._draft,
         }
@@ -72,6 +75,7 @@ class Analysing:
         Raises:
             NoModel: it needs a model, and none answers.
             Costly: it needs a yes.
+            Invalid: it is of a service, and the incident names none.
         """
         return await self._makes[kind](wanted)
 
@@ -150,6 +154,27 @@ class Analysing:
             result={"similar": [_shown(one) for one in near]},
         )
         return await self._keep(analysis, self.offering.related(near, analysis, wanted.incident))
+
+    async def _count(self, wanted: Wanted) -> Finding:
+        """Needs no model. Of a service with more than a page, the newest are looked at."""
+        service = wanted.incident.service
+        if service is None:
+            raise Invalid(
+                f"#{wanted.incident.number} names no service, so nothing can be compared.",
+                field="about",
+            )
+        now = self.consulting.clock.now()
+        these = IncidentFilter(service=(service,), start=now - 2 * SPAN)
+        page = await self.queries.incidents(these, ANYBODY, limit=LONGEST_PAGE)
+        rows = [row for row in page.items if not row.test]
+        said = service_trends(service, rows, now, more=page.next_cursor is not None)
+        analysis = replace(
+            self._own(Kind.SERVICE_TRENDS, wanted),
+            mentions=tuple(row.number for row in rows),
+            result={"sentences": [one.model_dump() for one in said]},
+            confidence=1.0,
+        )
+        return await self._keep(analysis, ())
 
     async def _advise(self, wanted: Wanted) -> Finding:
         """Steps that past incidents and runbooks say, in their words. Without a model, what fixed

@@ -59,10 +59,7 @@ class Kept:
         await self.analyses.rate(id, rating)
 
     async def _seen(self, numbers: set[int], actor: Actor) -> set[int]:
-        if not numbers:
-            return set()
-        found = await self.queries.incidents_numbered(sorted(numbers), Viewer(actor.id))
-        return {one.number for one in found}
+        return set(await self.queries.ids(numbers, Viewer(actor.id)))
 
 
 def _exists(

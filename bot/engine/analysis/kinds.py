@@ -1,4 +1,4 @@
-"""The seven kinds of analyses, what is asked for with one, and what comes of it."""
+"""The kinds of analyses, what is asked for with one, and what comes of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     RESOLUTION_SUGGESTION = "resolution_suggestion"
     ROOT_CAUSE = "root_cause"
     IMPACT_ASSESSMENT = "impact_assessment"
+    SERVICE_TRENDS = "service_trends"
     SUMMARY = "summary"
     STATUS_UPDATE = "status_update"
 
