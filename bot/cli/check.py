@@ -27,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--live",
         action="store_true",
-        help="also try what is configured: Slack, Teams, e-mail, models",
+        help="also try what is configured: Slack, Teams, e-mail, models, embeddings",
     )
 
 
@@ -57,6 +57,7 @@ async def _live(settings: Settings, policies: Policies) -> int:
         ("Teams", _teams(settings, policies)),
         ("E-mail", _email(settings)),
         ("Model", _models(settings)),
+        ("Answers", _answers(settings)),
     ):
         if tried is None:
             print(f"{name} is not configured.")
@@ -100,6 +101,12 @@ async def _mailed(settings: Settings) -> AsyncIterator[tuple[bool, str]]:
 
 def _models(settings: Settings) -> AsyncIterator[tuple[bool, str]] | None:
     return _asked(settings) if settings.llm.enabled else None
+
+
+async def _answers(settings: Settings) -> AsyncIterator[tuple[bool, str]]:
+    from storage.vectors.live import look  # noqa: PLC0415 - an extra
+
+    yield await asyncio.to_thread(look, settings)
 
 
 async def _asked(settings: Settings) -> AsyncIterator[tuple[bool, str]]:

@@ -1,6 +1,10 @@
 """`muster check --live`: whether models answer and what they have cost today; whether mail goes."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
 
 from bot.cli.check import spent_words
 from bot.engine.analysis.spending import Spent
@@ -46,3 +50,42 @@ def test_mail_that_would_not_go_out_is_said(made: Mapping[str, str], run: Run) -
     code, _, err = run("check", "--live", **made, **mail)
     assert (code, "E-mail: the mail server 127.0.0.1 was not reached" in err) == (1, True), err
     assert "E-mail is not configured." in run("check", "--live", **made)[1]
+
+
+@pytest.mark.parametrize(
+    ("embedding", "said"),
+    [
+        ("none", "by words alone, as MUSTER_KNOWLEDGE__EMBEDDING=none says."),
+        ("hash", "by words and the embedding hash."),
+        ("auto", "by words and the embedding "),
+    ],
+)
+def test_it_says_how_questions_are_answered(
+    embedding: str, said: str, made: Mapping[str, str], run: Run
+) -> None:
+    code, out, _ = run("check", "--live", **made, MUSTER_KNOWLEDGE__EMBEDDING=embedding)
+    assert (code, f"Answers: questions are answered {said}" in out) == (0, True), out
+
+
+def test_an_embedding_that_is_not_here_is_to_be_mended(
+    made: Mapping[str, str], run: Run, tmp_path: Path
+) -> None:
+    nowhere = {"MUSTER_KNOWLEDGE__EMBEDDING": "local", "MUSTER_KNOWLEDGE__MODEL_DIR": str(tmp_path)}
+    code, _, err = run("check", "--live", **made, **nowhere)
+    assert (code, "by words alone: The weights of the local embedding are not here" in err) == (
+        1,
+        True,
+    ), err
+
+
+def test_a_slim_installation_says_what_meaning_needs(
+    made: Mapping[str, str], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "storage.vectors.live.find_spec",
+        lambda name: None if name == "chromadb" else find_spec(name),
+    )
+    code, out, _ = run("check", "--live", **made)
+    assert (code, "finding by meaning needs the extra `ai`" in out) == (0, True), out
+    code, _, err = run("check", "--live", **made, MUSTER_KNOWLEDGE__EMBEDDING="local")
+    assert (code, "the embedding local needs the extra `ai`" in err) == (1, True), err
