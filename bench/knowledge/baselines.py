@@ -1,9 +1,10 @@
-"""Plain BM25 and TF-IDF over whole documents, for comparison in the same run."""
+"""Plain BM25 and TF-IDF over whole documents, and BM25 with nearness in meaning added as it is, for
+comparison in the same run."""
 
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.ports.knowledge import Document
@@ -31,6 +32,19 @@ class Baseline:
         return [self.ids[place] for place in order[:limit]]
 
     def bm25(self, query: str, limit: int) -> list[str]:
+        return self._top(self._bm25(query), limit)
+
+    def linear(self, query: str, cosines: Mapping[str, float], limit: int) -> list[str]:
+        """Each as a share of its best; `cosines` of the nearest documents, by id."""
+        by_words, farthest = self._bm25(query), min(cosines.values(), default=0.0)
+        most, nearest = max(by_words) or 1.0, max(cosines.values(), default=1.0)
+        both = [
+            score / most + cosines.get(id, farthest) / nearest
+            for id, score in zip(self.ids, by_words, strict=True)
+        ]
+        return self._top(both, limit)
+
+    def _bm25(self, query: str) -> list[float]:
         asked, many = words(query), len(self.ids)
         weights = {
             w: math.log(1 + (many - self.having[w] + 0.5) / (self.having[w] + 0.5)) for w in asked
@@ -41,7 +55,7 @@ class Baseline:
             scores.append(
                 sum(weights[w] * count[w] * (K + 1) / (count[w] + norm) for w in asked if count[w])
             )
-        return self._top(scores, limit)
+        return scores
 
     def tf_idf(self, query: str, limit: int) -> list[str]:
         asked, many = Counter(words(query)), len(self.ids)

@@ -1,7 +1,7 @@
 """The documents and the questions that are measured with."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,15 +11,23 @@ from bot.ports.knowledge import Document
 
 ROOT: Final = Path(__file__).parents[2]
 OWN: Final = Path(__file__).parent / "questions.jsonl"
-"""Questions written for Muster; its weights were chosen by them."""
+"""Questions written for Muster, by several writers; its weights were chosen by them."""
+
+HELD_OUT: Final = Path(__file__).parent / "held_out.jsonl"
+"""Questions of further writers, who saw neither the others' nor any answer. Nothing was chosen by
+them, and nothing may be: what is tried on them is tried on strangers once only."""
 
 KINDS: Final = {"incidents": "incident", "runbooks": "runbook"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
+    """`over`: the only documents that were looked through for its answer; empty for all."""
+
     query: str
     relevant: frozenset[str]
+    writer: int = 0
+    over: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -44,8 +52,21 @@ def same(folder: Path) -> dict[str, str]:
     return {id: ids[0] for ids in told for id in ids}
 
 
-def questions(path: Path, known: Iterable[str]) -> list[Asked]:
-    """Those whose documents are all there, and those that have none."""
-    there = set(known)
-    found = (Asked(row["query"], frozenset(row["relevant"])) for row in lines(path))
-    return [one for one in found if one.relevant <= there]
+def questions(path: Path, known: Sequence[Document]) -> list[Asked]:
+    """Those whose documents are all there, and those that have none, as far as somebody looked
+    through everything there is for their answer."""
+    there, kinds = {one.id for one in known}, {one.kind for one in known}
+    found = (
+        Asked(
+            row["query"],
+            frozenset(row["relevant"]),
+            row.get("writer", 0),
+            row.get("over", ""),
+        )
+        for row in lines(path)
+    )
+    return [
+        one
+        for one in found
+        if one.relevant <= there and (not one.over or kinds <= {KINDS[one.over]})
+    ]

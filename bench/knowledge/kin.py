@@ -33,7 +33,7 @@ def main() -> int:
     known = list(words(weights))
     lines = sorted(kin_of(known, MiniLM(weights)))
     FILE.write_text("".join(f"{line}\n" for line in lines))
-    print(f"{len(lines)} of {len(known)} words have kin.")
+    print(f"{sum(' ' in line for line in lines)} of {len(known)} words have kin.")
     return 0
 
 
@@ -58,9 +58,8 @@ def kin_of(known: Sequence[str], model: MiniLM) -> Iterator[str]:
         cosines = vectors @ vectors[place]
         cosines[place] = 0
         nearest = [n for n in np.argsort(-cosines)[:MOST] if cosines[n] >= NEAR]
-        if nearest:
-            said = (f"{known[n]}{min(99, round(float(cosines[n]) * 100))}" for n in nearest)
-            yield " ".join((word, *said))
+        said = (f"{known[n]}{min(99, round(float(cosines[n]) * 100))}" for n in nearest)
+        yield " ".join((word, *said))
 
 
 if __name__ == "__main__":

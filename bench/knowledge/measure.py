@@ -9,7 +9,7 @@ from typing import Final
 from bench.figure import Figure
 from bench.knowledge import data
 from bench.knowledge.baselines import Baseline
-from bench.knowledge.near import Here, Remembering, embeddings
+from bench.knowledge.near import Here, Remembering, cosines, embeddings
 from bot.engine.knowledge.asking import Asked, Knowledge
 from bot.engine.knowledge.keeping import Keeping
 from bot.engine.knowledge.nearness import Nearness
@@ -39,11 +39,11 @@ async def measure(folder: Path, place: Path) -> list[Figure]:
         figures += await _retrieval(folder, documents, knowledge, label)
         figures += await _answers(folder, documents, knowledge, label)
         for embedding in embeddings():
-            near = await _nearing(knowledge, embedding, place / f"{number}-{embedding.name}")
+            near = await nearing(knowledge, embedding, place / f"{number}-{embedding.name}")
             more = f"{label}, {embedding.name} embedding"
             figures += await _retrieval(folder, documents, near, more)
             figures += await _answers(folder, documents, near, more)
-            asked = [one.query for one in data.questions(data.OWN, (d.id for d in documents))]
+            asked = [one.query for one in data.questions(data.OWN, documents)]
             figures += [await _time(f"retrieval, {more}", near, asked, None)]
     figures += await _times(folder, documents, place)
     return figures
@@ -59,7 +59,7 @@ async def library(path: Path, documents: Sequence[Document]) -> Knowledge:
     return Knowledge(shelf, clock, lambda: f"{next(numbers):032x}")
 
 
-async def _nearing(knowledge: Knowledge, embedding: Embedding, place: Path) -> Knowledge:
+async def nearing(knowledge: Knowledge, embedding: Embedding, place: Path) -> Knowledge:
     """The same library, with an index of vectors beside it."""
     remembering = Remembering(embedding)
     analyst = Here(remembering, place)
@@ -71,13 +71,36 @@ async def _nearing(knowledge: Knowledge, embedding: Embedding, place: Path) -> K
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     yield "own", data.OWN
+    yield "held-out", data.HELD_OUT
     yield "open", folder / "qa" / "open.jsonl"
 
 
 async def _retrieval(
     folder: Path, documents: Sequence[Document], knowledge: Knowledge, label: str
 ) -> list[Figure]:
-    baseline, same = Baseline(documents), data.same(folder)
+    searches, same = _searches(documents, knowledge, label), data.same(folder)
+    figures = []
+    for name, path in _files(folder):
+        asked = [q for q in data.questions(path, documents) if q.answerable]
+        if not asked:
+            continue
+        scores = {which: await _score(asked, search, same) for which, search in searches.items()}
+        for place, (what, unit) in enumerate((("recall@5", ""), ("hit@5", ""), ("MRR@10", ""))):
+            beside = ", ".join(f"{one} {said[place]:.3f}" for one, said in scores.items() if one)
+            figures.append(
+                Figure(
+                    name=f"{what}, {name} questions, {label}",
+                    value=scores[""][place],
+                    unit=unit,
+                    beside=beside,
+                )
+            )
+    return figures
+
+
+def _searches(documents: Sequence[Document], knowledge: Knowledge, label: str) -> dict[str, Search]:
+    """Ours without a name, and what it is measured beside."""
+    baseline = Baseline(documents)
 
     async def ours(query: str, limit: int) -> Sequence[str]:
         return [hit.document.id for hit in await knowledge.search(query, MUSTER, limit=limit)]
@@ -88,21 +111,13 @@ async def _retrieval(
     async def tf_idf(query: str, limit: int) -> Sequence[str]:
         return baseline.tf_idf(query, limit)
 
-    figures = []
-    for name, path in _files(folder):
-        asked = [q for q in data.questions(path, (d.id for d in documents)) if q.answerable]
-        mine, plain, weighed = [await _score(asked, s, same) for s in (ours, bm25, tf_idf)]
-        for place, (what, unit) in enumerate((("recall@5", ""), ("hit@5", ""), ("MRR@10", ""))):
-            beside = f"BM25 {plain[place]:.3f}, TF-IDF {weighed[place]:.3f}"
-            figures.append(
-                Figure(
-                    name=f"{what}, {name} questions, {label}",
-                    value=mine[place],
-                    unit=unit,
-                    beside=beside,
-                )
-            )
-    return figures
+    async def linear(query: str, limit: int) -> Sequence[str]:
+        return baseline.linear(query, await cosines(knowledge, query), limit)
+
+    searches: dict[str, Search] = {"": ours, "BM25": bm25, "TF-IDF": tf_idf}
+    if label.endswith("local embedding"):
+        searches["linear"] = linear
+    return searches
 
 
 async def _score(
@@ -127,7 +142,9 @@ async def _answers(
     quoted = verbatim = 0
     for name, path in _files(folder):
         refused = {True: 0, False: 0}
-        asked = data.questions(path, texts)
+        asked = data.questions(path, documents)
+        if not asked:
+            continue
         for one in asked:
             answer = await knowledge.ask(Asked(question=one.query, actor="bench", viewer=MUSTER))
             refused[one.answerable] += answer.abstained
@@ -141,7 +158,7 @@ async def _answers(
                     name=f"{words} refused, {name} questions, {label}",
                     value=refused[answerable] / max(1, of),
                     unit="",
-                    target=target if name == "own" else None,
+                    target=target if name == "held-out" else None,
                     at_least=not answerable,
                 )
             )
@@ -159,7 +176,7 @@ async def _times(folder: Path, documents: Sequence[Document], place: Path) -> li
         for one in documents
     ][:MANY]
     knowledge = await library(place / "many.db", many)
-    asked = [one.query for one in data.questions(data.OWN, (d.id for d in documents))]
+    asked = [one.query for one in data.questions(data.OWN, documents)]
     return [
         await _time(f"retrieval, {MANY} documents", knowledge, asked, 50),
         await _time(f"answer, {MANY} documents", knowledge, asked, 300, whole=True),

@@ -10,12 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from bot.engine.knowledge.asking import Knowledge
 from bot.ports.analyst import Ability, Job
+from bot.ports.queries import MUSTER
 from storage.vectors.embedding import Embedding, weights_in
 from storage.vectors.hashed import Hashed
 from storage.vectors.index import Index
 from storage.vectors.minilm import MiniLM
-from storage.vectors.worker import VectorsWorker
+from storage.vectors.worker import MOST, VectorsWorker
 
 KEPT: Final = Path.home() / ".cache" / "muster-bench"
 
@@ -65,6 +67,19 @@ class Here:
 
     async def do(self, job: Job) -> Mapping[str, Any]:
         return await self.worker.do(job.kind.partition(".")[2], job.body, job.seconds)
+
+
+async def cosines(knowledge: Knowledge, text: str) -> Mapping[str, float]:
+    """Of the documents of the nearest passages, by id; empty without an embedding."""
+    analyst = knowledge.nearness.analyst
+    if analyst.facts(Ability.VECTORS) is None:
+        return {}
+    job = Job(kind="vectors.find", body={"text": text, "limit": MOST}, seconds=30)
+    best: dict[int, float] = {}
+    for one in (await analyst.do(job))["found"]:
+        best[one["document"]] = max(one["score"], best.get(one["document"], -1.0))
+    documents = await knowledge.library.read(list(best), MUSTER)
+    return {document.id: best[number] for number, document in documents.items()}
 
 
 def embeddings() -> list[Embedding]:

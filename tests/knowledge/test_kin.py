@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.engine.knowledge.kin import FILE, kin
+from bot.engine.knowledge.kin import FILE, is_common, kin
 from bot.engine.knowledge.questions import ALIKE, OF_A_KIND, read_question
 from bot.engine.knowledge.words import terms
 from tests.knowledge.conftest import BEN, Shelf
@@ -31,9 +31,15 @@ def test_every_line_can_be_read() -> None:
         assert all(60 <= int(one[-2:]) <= 99 for one in found), line
 
 
-def test_the_first_and_the_last_line_are_found() -> None:
-    lines = FILE.read_text().splitlines()
-    assert all(kin(line.split(" ")[0]) for line in (lines[0], lines[-1]))
+def test_each_line_is_found() -> None:
+    lines = [line.split(" ") for line in FILE.read_text().splitlines()]
+    assert all(is_common(word) for word, *_ in (lines[0], lines[-1], *lines[::100]))
+    assert all(len(kin(word)) == len(found) for word, *found in lines[::100])
+
+
+def test_names_and_codes_are_no_common_words() -> None:
+    assert all(map(is_common, ("database", "slow", "payment")))
+    assert not any(map(is_common, ("flyway", "qzxv", "e1042", "slo", "")))
 
 
 def test_a_word_of_a_kind_is_worth_less_than_another_word_for_the_same() -> None:

@@ -51,7 +51,7 @@ OUT = re.compile(
     r"XCANARY|evil\.example|<!|<@|@channel|@here|@ann|!\[|<img|\"tool\"|fe17ce|\[INST|im_start",
     re.IGNORECASE,
 )
-KINDS = tuple(kind for kind in Kind if kind is not Kind.SIMILARITY)
+KINDS = tuple(kind for kind in Kind if kind not in {Kind.SIMILARITY, Kind.SERVICE_TRENDS})
 QUESTIONS = (
     "turnstile gateway rejects badges, what fixed it?",
     "badge reader offline, what to do?",

@@ -55,13 +55,14 @@ class Answer:
 
 def supporting(ranked: Sequence[Ranked], question: Question, found: Candidates) -> list[Sure]:
     """Those of the best few that answer, best first."""
-    if not ranked:
-        return []
     weights = Weights.of(question, found)
-    floor = BESIDE * ranked[0].score
-    near = [one for one in ranked[:QUOTED] if one.score >= floor]
-    judged = [Sure(one, sure(one, question, weights, found)) for one in near]
+    judged = [Sure(one, sure(one, question, weights, found)) for one in best_few(ranked)]
     return [one for one in judged if one.chance >= ANSWERS]
+
+
+def best_few(ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """Those that come near the best."""
+    return [one for one in ranked[:QUOTED] if one.score >= BESIDE * ranked[0].score]
 
 
 def verified(citations: Sequence[Citation]) -> list[Citation]:

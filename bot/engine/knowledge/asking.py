@@ -37,8 +37,11 @@ FOLLOWS_WITHIN: Final = timedelta(minutes=15)
 FEW: Final = 3
 """Words of a question that may lean on the one before it."""
 
-LIKE: Final = 1.0
+LIKE: Final = 0.8
 """The support from which a past incident counts as similar."""
+
+SUREST: Final = 0.99
+"""Nobody is sure altogether."""
 
 NOT_IN_OUR_RECORDS: Final = "That is not in our records."
 NOTHING_YET: Final = (
@@ -131,7 +134,7 @@ class Knowledge:
         weights = Weights.of(question, found)
         quoted = verified(await asyncio.to_thread(quote, said, answers, weights, documents))
         citations = [one for one in quoted if not orders(one.quote)]
-        confidence = round(sure[0].chance, 2) if sure else 0.0
+        confidence = min(SUREST, round(sure[0].chance, 2)) if sure else 0.0
         answer = await self._answer(confidence, citations, ranked, documents)
         if citations and self.tell is not None:
             told = await self.tell(text, answers, documents, asked.actor)

@@ -1,5 +1,6 @@
 """Where the words of a question stand in a document: one walk over its terms, then arithmetic."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -50,6 +51,21 @@ class Match:
             for group, weight in wanted[term]:
                 held[group] = max(held.get(group, 0.0), weight)
         return sum(held.values())
+
+    def together(self, wanted: Wanted, within: int) -> int:
+        """How many words of the question stand, themselves or by another for them, in one stretch
+        of a passage; `within`: terms from the first to the last."""
+        most = 0
+        for hits in self.passages:
+            counts: Counter[int] = Counter()
+            first = 0
+            for place, term in hits:
+                counts.update(group for group, _ in wanted[term])
+                while place - hits[first][0] > within:
+                    counts.subtract(group for group, _ in wanted[hits[first][1]])
+                    first += 1
+                most = max(most, sum(count > 0 for count in counts.values()))
+        return most
 
 
 def _among(said: str, wanted: Wanted) -> frozenset[str]:

@@ -14,7 +14,7 @@ LONGEST: Final = 40
 ALIKE: Final = 0.6
 """What another word for the same is worth, beside the word itself."""
 
-OF_A_KIND: Final = 0.4
+OF_A_KIND: Final = 0.5
 """What a word of a kind with it is worth, times how near it is."""
 
 OTHERS: Final = 150

@@ -1,10 +1,9 @@
 """Which candidate answers a question best.
 
 BM25 (Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009) over the whole document,
-fused with its best passage, with how much of the question that passage covers, with the next best
-and with how it begins, where most say what they tell of, and with words that stand side by side in
-both. A word and the other words for it count once, by the best of them. What
-happened goes before what ought to be done: people ask for what was seen before.
+fused with its best passage and with how it begins, where most say what they tell of; a long one has
+most words somewhere, and gives way a little. A word and the other words for it count once, by the
+best of them. What happened goes before what ought to be done: people ask for what was seen before.
 
 The weights were chosen by trying several on bench/knowledge/questions.jsonl, written for that.
 """
@@ -23,21 +22,21 @@ from bot.ports.knowledge import HAPPENED, Candidate, Candidates
 
 K: Final = 1.2
 DOCUMENT_B: Final = 0.6
-PASSAGE_B: Final = 0.5
+PASSAGE_B: Final = 0.3
 IN_TITLE: Final = 2.0
 IN_HEADING: Final = 0.5
 """A word of the title counts as so many in the text."""
 
-PASSAGE: Final = 1.0
-NEXT: Final = 0.3
-BEGINNING: Final = 0.35
-COVERED: Final = 0.5
-TOGETHER: Final = 1.0
+PASSAGE: Final = 0.7
+BEGINNING: Final = 0.6
+LONG: Final = 0.07
+"""The power of its length, beside the average, by which a document gives way."""
+
 EVENT: Final = 1.3
 UNKNOWN: Final = 0.6
 """What a question of nothing but unknown words lacks in support."""
 
-MEANING: Final[Mapping[str, float]] = {"hash": 0.1, "local": 0.4, "": 0.4}
+MEANING: Final[Mapping[str, float]] = {"hash": 0.1, "local": 0.5, "": 0.4}
 """What nearness in meaning counts beside words, for each embedding; the last is for all others."""
 
 SAME_SERVICE: Final = 1.15
@@ -49,16 +48,14 @@ FEWEST: Final = 100
 BEGINS_WITH: Final = 2
 """Passages."""
 
-NEAR: Final = 4
-"""Terms between the beginnings of two words that stand together."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """`support`: how well it matches for each unit of what the question asks for; 1 is fair. How
     it begins and what else in it fits tell which document is the best, and not how good it is.
 
-    `passages`: places of the best ones, best first.
+    `passages`: places of the best ones, best first. `cosine`: of its nearest passage, and what
+    measured it; empty where this document was not among the near ones.
     """
 
     candidate: Candidate
@@ -67,6 +64,7 @@ class Ranked:
     passages: tuple[int, ...]
     match: Match
     cosine: float = 0.0
+    embedding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,7 @@ def rank(
     """Best first; what neither shares a telling word nor is near is left out."""
     weights = Weights.of(question, found)
     by_words = [
-        _ranked(question, weights, candidate, found, prior=_prior(candidate, now, service))
+        _ranked(weights, candidate, found, prior=_prior(candidate, now, service))
         for candidate in found.items
     ]
     ranked = _fused(by_words, near)
@@ -160,29 +158,24 @@ def _fused(ranked: Sequence[Ranked], near: Near) -> Sequence[Ranked]:
     weight = MEANING.get(near.embedding, MEANING[""]) * most / (nearest - farthest + 1e-6)
     fused = []
     for one in ranked:
-        cosine = near.cosines.get(one.candidate.number, farthest)
-        score = one.score + weight * (cosine - farthest)
-        fused.append(replace(one, score=score, cosine=cosine))
+        cosine = near.cosines.get(one.candidate.number)
+        if cosine is None:
+            fused.append(one)
+        else:
+            score = one.score + weight * (cosine - farthest)
+            fused.append(replace(one, score=score, cosine=cosine, embedding=near.embedding))
     return fused
 
 
-def _ranked(
-    question: Question,
-    weights: Weights,
-    candidate: Candidate,
-    found: Candidates,
-    *,
-    prior: float,
-) -> Ranked:
+def _ranked(weights: Weights, candidate: Candidate, found: Candidates, *, prior: float) -> Ranked:
     match = Match.of(candidate, weights.wanted)
     scores = [_passage(match, place, weights, found) for place in range(len(match.passages))]
     score = _whole(match, weights, found) + PASSAGE * max(scores, default=0.0)
-    score += TOGETHER * _together(question, match, found)
     best = sorted(range(len(scores)), key=lambda place: -scores[place])
     support = prior * score / weights.total - UNKNOWN * weights.unknown
-    score += NEXT * sum(scores[place] for place in best[1:2])
     score += BEGINNING * max(scores[:BEGINS_WITH], default=0.0)
-    return Ranked(candidate, prior * score, support, tuple(best[:4]), match)
+    score *= prior * (max(1, candidate.length) / found.length) ** -LONG
+    return Ranked(candidate, score, support, tuple(best[:4]), match)
 
 
 def _whole(match: Match, weights: Weights, found: Candidates) -> float:
@@ -209,27 +202,11 @@ def _passage(match: Match, place: int, weights: Weights, found: Candidates) -> f
             counts[term] = counts.get(term, 0) + 0.5
     norm = (1 - PASSAGE_B) + PASSAGE_B * match.lengths[place] / found.passage_length
     best: dict[int, float] = {}
-    most: dict[int, float] = {}
     for term, count in counts.items():
         share = count * 2 / (count + norm)
         for group, weight in weights.wanted[term]:
             best[group] = max(best.get(group, 0.0), weight * share)
-            most[group] = max(most.get(group, 0.0), weight)
-    covered = sum(most.values())
-    return sum(best.values()) + COVERED * covered * covered / weights.total
-
-
-def _together(question: Question, match: Match, found: Candidates) -> float:
-    """Neighbours in the question that are neighbours in the document too."""
-    pairs = set(zip(question.said, question.said[1:], strict=False))
-    seen = {
-        (one, other)
-        for hits in match.passages
-        for place, (begin, one) in enumerate(hits)
-        for end, other in hits[place + 1 : place + 1 + NEAR]
-        if end - begin <= NEAR
-    }
-    return sum(min(telling(one, found), telling(other, found)) for one, other in pairs & seen)
+    return sum(best.values())
 
 
 def _prior(candidate: Candidate, now: datetime, service: str | None) -> float:
