@@ -166,17 +166,35 @@ class Delivery:
         async def claim(unit: Unit) -> list[Claimed]:
             return await unit.claim(limit, lease=LEASE, busy=busy, resting=resting, sparing=sparing)
 
-        claimed = await self.work(claim, lane=Lane.DELIVERY)
-        await failpoint("delivery.after_claim")
+        claiming = asyncio.create_task(self.work(claim, lane=Lane.DELIVERY))
+        try:
+            claimed = await asyncio.shield(claiming)
+            await failpoint("delivery.after_claim")
+        except asyncio.CancelledError:
+            await self._unclaim(claiming)
+            raise
         return claimed
 
-    async def _guarded(self, claimed: Claimed) -> None:
-        """The loop's edge: whatever goes wrong with one row, the others go on."""
+    async def _unclaim(self, claiming: asyncio.Task[list[Claimed]]) -> None:
+        """The process was asked to stop in the midst of it: what is claimed goes back at once."""
         try:
-            await self.sending(claimed)
+            for one in await claiming:
+                await self.settling.give_back(one)
+        except Exception:
+            log.warning("claims_not_given_back", exc_info=True)  # they end by themselves
+
+    async def _guarded(self, claimed: Claimed) -> None:
+        """Who is cancelled gives back what is not settled yet."""
+        try:
+            await self._send(claimed)
         except asyncio.CancelledError:
             await self.settling.give_back(claimed)
             raise
+
+    async def _send(self, claimed: Claimed) -> None:
+        """The loop's edge: whatever goes wrong with one row, the others go on."""
+        try:
+            await self.sending(claimed)
         except Away:
             return  # the claim ends by itself
         except Exception as wrong:
