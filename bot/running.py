@@ -99,6 +99,7 @@ class Muster:
             self._scheduler.shutdown(wait=False)
         for platform in self.listening.values():
             await platform.stop()
+        await self.inbox.stop()
         await self.engine.intake.stop()
         for loop in self._loops:
             loop.cancel()

@@ -7,7 +7,7 @@ effect, not the reply.
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import structlog
 
 from bot.chat.call import Call, Reply, Talk
 from bot.chat.router import Router
+from bot.chat.tasks import Tasks
 from bot.domain.card import Card, Text, say
 from bot.domain.errors import Overloaded
 from bot.domain.people import SYSTEM, Actor
@@ -32,6 +33,19 @@ LEFT_BEHIND: Final = timedelta(seconds=30)
 NOT_RECORDED: Final = Reply(card=say("Not recorded. Please repeat it."), ok=False, status=503)
 
 
+@dataclass(slots=True)
+class Waiting:
+    """Somebody waits for a command to be kept: since when it is, and whether they gave up."""
+
+    kept_at: datetime | None = None
+    given_up: bool = False
+
+    def still(self) -> None:
+        """Raises Overloaded: they do not, so there is nothing to keep."""
+        if self.given_up:
+            raise Overloaded("The command was not kept in time.")
+
+
 class Inbox:
     """`who` gives a person as an actor by id, None where they are gone."""
 
@@ -39,6 +53,7 @@ class Inbox:
         self, work: Work, router: Router, who: Callable[[str, Mapping[str, str]], Actor | None]
     ) -> None:
         self.work, self.router, self.who = work, router, who
+        self.tasks = Tasks()
 
     async def __call__(self, call: Call) -> Reply:
         """Keeps the command, carries it out, keeps what it came to."""
@@ -56,12 +71,30 @@ class Inbox:
         Raises:
             Overloaded: it was not kept in time; whoever sent it must send it again.
         """
+        waiting = Waiting()
+        keeping = asyncio.create_task(self._keep(_keepable(call), waiting))
         try:
-            known = await asyncio.wait_for(self._keep(_keepable(call)), MUST_BE_KEPT_IN)
-        except TimeoutError:
-            raise Overloaded("The command was not kept in time.") from None
+            async with asyncio.timeout(MUST_BE_KEPT_IN):
+                known = await asyncio.shield(keeping)
+        except (TimeoutError, asyncio.CancelledError) as late:
+            waiting.given_up = True
+            self.tasks.begin(self._take_back(keeping, call.key, waiting), f"too late {call.key}")
+            if isinstance(late, TimeoutError):
+                waiting.still()
+            raise
         await failpoint("inbox.after_keep")
         return None if known is None else _told_before(known)
+
+    async def _take_back(self, keeping: asyncio.Task[Any], key: str, waiting: Waiting) -> None:
+        """A commit may go through after they gave up: they were told to repeat what it keeps."""
+        await asyncio.wait({keeping})
+        if keeping.exception() is not None or (kept_at := waiting.kept_at) is None:
+            return
+
+        async def do(unit: Unit) -> None:
+            await unit.forget(key, kept_at)
+
+        await self.work(do, lane=Lane.HEARING)
 
     async def carry_out(self, call: Call) -> Reply:
         """Does what was kept, and keeps what it came to."""
@@ -79,27 +112,31 @@ class Inbox:
         known = await self.work(read, lane=Lane.COMMANDS)
         return known["received_at"] if known else None
 
-    async def _keep(self, call: Call) -> Mapping[str, Any] | None:
-        """None where it is new; else what is kept of it."""
+    async def _keep(self, call: Call, waiting: Waiting) -> Mapping[str, Any] | None:
+        """None where it is new; else what is kept of it. Raises Overloaded: nobody waits now."""
+        invoked = Invoked(
+            key=call.key,
+            platform=call.platform,
+            actor=call.actor.id,
+            text=call.text,
+            payload={
+                "room": call.room,
+                "answers": dict(call.answers) if call.answers is not None else None,
+                "origin": dict(call.actor.origin),
+                "seen": call.seen,
+                "quotes": call.quotes,
+                "talk": call.talk,
+            },
+        )
 
         async def do(unit: Unit) -> Mapping[str, Any] | None:
-            made = await unit.invoke(
-                Invoked(
-                    key=call.key,
-                    platform=call.platform,
-                    actor=call.actor.id,
-                    text=call.text,
-                    payload={
-                        "room": call.room,
-                        "answers": dict(call.answers) if call.answers is not None else None,
-                        "origin": dict(call.actor.origin),
-                        "seen": call.seen,
-                        "quotes": call.quotes,
-                        "talk": call.talk,
-                    },
-                )
-            )
-            return None if made else await unit.invoked(call.key)
+            waiting.still()
+            made, known = await unit.invoke(invoked), None
+            while not made and (known := await unit.ask_again(call.key)) is None:
+                made = await unit.invoke(invoked)  # it was taken back right now
+            waiting.kept_at = unit.now if made else None
+            waiting.still()
+            return known
 
         return await self.work(do, lane=Lane.HEARING)
 
@@ -116,6 +153,10 @@ class Inbox:
             await unit.answer(key, kept)
 
         await self.work(do, lane=Lane.COMMANDS)
+
+    async def stop(self) -> None:
+        """What went on behind somebody's back has a moment to end."""
+        await self.tasks.finish(MUST_BE_KEPT_IN)
 
     async def recover(self, before: datetime | None = None) -> int:
         """Carries out what a dead process left behind; returns how many.

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from bot.domain.errors import Invalid
 from bot.ports.analyses import DECIDED, SuggestionStatus
@@ -40,6 +40,11 @@ _DECIDED: Final = (
         reason=bindparam("reason"),
     )
 )
+_UNDONE: Final = and_(t.invocations.c.key == bindparam("of"), t.invocations.c.done_at.is_(None))
+_ASKED_AGAIN: Final = update(t.invocations).where(_UNDONE).values(received_at=bindparam("now"))
+_FORGOTTEN: Final = delete(t.invocations).where(
+    _UNDONE, t.invocations.c.received_at == bindparam("kept_at")
+)
 _ANSWERED: Final = _DONE.values(reply=bindparam("reply"))
 
 
@@ -70,6 +75,15 @@ class InvocationPart(Part):
         rows = await self.connection.execute(_BY_KEY, {"of": key})
         row = rows.one_or_none()
         return dict(row._mapping) if row is not None else None
+
+    async def ask_again(self, key: str) -> Mapping[str, Any] | None:
+        """What is kept of a command that came once more; from now on nobody may `forget` it."""
+        await self.connection.execute(_ASKED_AGAIN, {"of": key, "now": self.now})
+        return await self.invoked(key)
+
+    async def forget(self, key: str, kept_at: datetime) -> None:
+        """Who asked then was told that it is not kept; nothing, where it came again since."""
+        await self.connection.execute(_FORGOTTEN, {"of": key, "kept_at": kept_at})
 
     async def answer(self, key: str, reply: Mapping[str, Any]) -> None:
         """Keeps the reply, and that the command is carried out."""

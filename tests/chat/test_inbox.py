@@ -5,9 +5,13 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from bot.chat import inbox
 from bot.domain.card import Card
+from bot.domain.errors import Overloaded
+from bot.domain.ledger import Ledger
 from bot.ports.failpoint import FailpointHit, arm
 from storage import tables as t
+from storage.lanes import Lanes
 from storage.store import SqlStore
 from tests.chat.conftest import Desk, words
 from tests.databases import seeded_randomness
@@ -139,6 +143,62 @@ async def test_what_cannot_be_kept_is_said_not_to_be_recorded(desk: Desk) -> Non
     desk.inbox._keep = never  # type: ignore[assignment,method-assign]  # a database that is away
     reply = await desk.say("ben", f"ack #{number}")
     assert (reply.status, words(reply)) == (503, "Not recorded. Please repeat it.\n")
+
+
+class Disk:
+    """Commits go through, but those who wait for them hear of it only when it `lets_go`."""
+
+    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lets_go, self.written = asyncio.Event(), asyncio.Event()
+        monkeypatch.setattr(inbox, "MUST_BE_KEPT_IN", 0.05)
+        monkeypatch.setattr(desk.store, "_after_commit", self.stalls)
+
+    async def stalls(self, ledger: Ledger) -> None:
+        self.written.set()
+        await self.lets_go.wait()
+
+
+async def test_what_people_were_told_to_repeat_is_not_done_besides(
+    both_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that stalls in a commit: the answer is given, and then the commit goes through."""
+    desk = both_desk
+    number = await desk.alert_opens("payments down")
+    disk = Disk(desk, monkeypatch)
+    reply = await desk.say("ben", f"note #{number} once")
+    assert (reply.status, words(reply)) == (503, "Not recorded. Please repeat it.\n")
+    assert disk.written.is_set()
+    disk.lets_go.set()
+    await desk.inbox.tasks.all_done()
+    assert await kept(desk) == []
+    desk.clock.forward(minutes=1)
+    assert await desk.inbox.recover() == 0
+    assert (await desk.say("ben", f"note #{number} once")).ok
+    assert (await desk.types(number)).count("comment_added") == 1
+
+
+async def test_what_a_platform_sent_again_meanwhile_stays_kept(
+    both_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first delivery was refused late, the second was told that it is on its way."""
+    desk = both_desk
+    number = await desk.alert_opens("payments down")
+    call = desk.call("ben", f"note #{number} once")
+    disk = Disk(desk, monkeypatch)
+    with pytest.raises(Overloaded):
+        await desk.inbox.keep(call)
+    monkeypatch.undo()
+    desk.clock.forward(seconds=1)
+    if desk.store.lanes is not None:
+        desk.store.lanes = Lanes()  # another process: the first one still waits for its commit
+    again = await desk.inbox.keep(call)
+    assert again is not None
+    assert words(again) == "That is on its way already.\n"
+    disk.lets_go.set()
+    await desk.inbox.tasks.all_done()
+    desk.clock.forward(minutes=1)
+    assert await desk.inbox.recover() == 1
+    assert (await desk.types(number)).count("comment_added") == 1
 
 
 async def test_it_may_be_kept_first_and_carried_out_later(desk: Desk) -> None:
