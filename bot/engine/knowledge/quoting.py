@@ -85,6 +85,7 @@ class _Reading:
         self.happened = one.candidate.kind in HAPPENED
         self.given = set(one.candidate.title_terms.split())
         self.spans = sentences(document.text)
+        self._terms: dict[tuple[int, int], frozenset[str]] = {}
         asked = len(one.match.title) >= SUBJECT * max(1, len(self.given))
         self.all_of_it = self.happened or asked
         passages = [one.candidate.passages[place] for place in one.passages]
@@ -128,8 +129,17 @@ class _Reading:
     def _length(self, span: Span) -> int:
         return len(words_of(self.said(span)))
 
+    def _held(self, span: Span) -> frozenset[str]:
+        """Its terms, which are asked for a few times."""
+        place = (span.start, span.end)
+        if (held := self._terms.get(place)) is None:
+            held = self._terms[place] = frozenset(terms(words_of(self.said(span))))
+        return held
+
     def _tells(self, span: Span, given: Collection[str]) -> float:
-        held = set(terms(words_of(self.said(span))))
+        held = self._held(span)
+        if held.isdisjoint(self.weights.wanted):
+            return 0.0
         return sum(
             max(
                 (w * (GIVEN if t in given else 1) for t, w in group.items() if t in held), default=0
@@ -144,7 +154,7 @@ class _Reading:
         manner *= SAYS_IT if any(one.said.search(said) for one in asked) else 1
         if not asked and (SUMMARY.search(span.under) or span is self.spans[0]):
             manner *= SUMS_UP
-        if len(set(terms(words_of(said))) - self.weights.wanted.keys()) < 2:
+        if len(self._held(span) - self.weights.wanted.keys()) < 2:
             manner *= REPEATS
         return manner * self._aside(span, asked)
 
