@@ -27,7 +27,7 @@ run: $(RUNTIME) ## start Muster in dev on SQLite and print its address (PORT=808
 	@MUSTER_ENV=dev $(if $(PORT),MUSTER_PORT=$(PORT)) exec $(BIN)/muster serve
 
 test: $(DEV) ## run the tests, all but e2e and the long chaos (ARGS="-k words")
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not e2e and not chaos_long" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not e2e and not chaos_long" $(ARGS)
 
 lint: $(DEV) ## ruff check, ruff format --check, mypy strict, import contracts
 	$(BIN)/ruff check .
