@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 
 from bot.domain.effect import EffectKind
 from bot.ports.store import Claimed, Place
 from storage import tables as t
 from storage.flush import upserting
 from storage.units.claims import ClaimPart
-from storage.units.expiry import PENDING, as_kept, free
+from storage.units.expiry import PENDING, free
 
 # Made once: every effect runs these, and making one takes longer than it runs.
 _WANTED: Final = select(t.effects.c.id).where(
@@ -19,6 +19,29 @@ _WANTED: Final = select(t.effects.c.id).where(
     t.effects.c.token == bindparam("token"),
     t.effects.c.state == PENDING,
     or_(t.effects.c.expires_at.is_(None), t.effects.c.expires_at > bindparam("now")),
+)
+_DUE: Final = t.effects.c.due_at
+_ENDED: Final = (
+    update(t.effects)
+    .where(
+        t.effects.c.id.in_(bindparam("ids", expanding=True)),
+        t.effects.c.token == bindparam("mark"),
+        t.effects.c.state == PENDING,
+    )
+    .values(
+        state=bindparam("becomes"),
+        error=bindparam("told"),
+        claimed_until=None,
+        tries=t.effects.c.tries + 1,
+    )
+    .returning(t.effects.c.id)
+)
+_SETTLED: Final = _ENDED.values(settled_at=bindparam("now"))
+_PUT_BACK: Final = _ENDED.values(
+    due_at=case(
+        (t.effects.c.expires_at <= bindparam("retry_at", type_=_DUE.type), t.effects.c.expires_at),
+        else_=bindparam("retry_at", type_=_DUE.type),
+    )
 )
 _PLACES: Final = select(t.places).where(t.places.c.incident == bindparam("of"))
 
@@ -31,27 +54,11 @@ class EffectPart(ClaimPart):
 
         False where the claim is not ours any more (its lease ran out and somebody took over).
         """
-        mine = and_(
-            t.effects.c.id.in_(claimed.ids),
-            t.effects.c.token == claimed.token,
-            t.effects.c.state == PENDING,
-        )
-        values: dict[str, Any] = {
-            "state": state,
-            "error": error[:1000],
-            "claimed_until": None,
-            "tries": t.effects.c.tries + 1,
-        }
+        asked = {"ids": claimed.ids, "mark": claimed.token, "told": error[:1000], "becomes": state}
         if retry_at is not None:
-            later = as_kept(retry_at, t.effects.c.due_at)
-            values["due_at"] = case(
-                (t.effects.c.expires_at <= retry_at, t.effects.c.expires_at), else_=later
-            )
+            result = await self.connection.execute(_PUT_BACK, {**asked, "retry_at": retry_at})
         else:
-            values["settled_at"] = self.now
-        result = await self.connection.execute(
-            update(t.effects).where(mine).values(values).returning(t.effects.c.id)
-        )
+            result = await self.connection.execute(_SETTLED, {**asked, "now": self.now})
         settled = bool(result.scalars().all())
         if settled and state == "done" and claimed.more:
             await self._settle_counted(claimed)
