@@ -99,6 +99,25 @@ The queue had grown since the deploy. Reverting the deploy resolved the issue.
     assert text[fix.start : fix.end] == "Reverting the deploy resolved the issue."
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "To resolve the deadlock, the primary database was taken out of the pool.",
+        "To mitigate the impact, we sent traffic to the other region.",
+        "The fix was rolled out everywhere by 06:45.",
+    ],
+)
+def test_a_sentence_that_says_what_it_is_for_tells_what_fixed_it(said: str) -> None:
+    text = f"# Shop down\n\nIt had been disabled, causing a deadlock.\n\n{said}\n"
+    fix = fixing(text)
+    assert fix is not None
+    assert text[fix.start : fix.end] == said
+
+
+def test_what_is_to_be_done_some_day_fixed_nothing() -> None:
+    assert fixing("# Shop down\n\nTo fix this, we plan to replace the broker.\n") is None
+
+
 def test_nothing_is_made_up_where_nobody_says_what_fixed_it() -> None:
     assert fixing("The shop was down for an hour and customers complained a lot.") is None
 
@@ -182,6 +201,7 @@ async def test_an_alert_is_answered_with_what_it_means_and_what_to_do(zebra: She
         "It was first triggered when the pods got restarted after the deploy.",
         "We changed the ingress controller to version 2 a week before.",
         "A member of the team inadvertently removed more servers than intended.",
+        "The misconception was exacerbated when checking was disabled, causing confusion since.",
     ],
 )
 def test_what_was_done_before_it_broke_is_no_fix(text: str) -> None:

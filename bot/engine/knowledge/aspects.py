@@ -30,7 +30,8 @@ CAUSE: Final = Aspect(
     ),
     headed=_any("(?:root )?causes?|why|contributing factors?|what went wrong|reasons?|lead-?up"),
     said=_any(
-        "because|caused|cause (?:was|of)|due to|root cause|triggered|trigger was|led to|"
+        "because|caused|causing|exacerbated|cause (?:was|of)|due to|root cause|triggered|"
+        "trigger was|led to|"
         "result(?:ed|ing) (?:in|from)|stemmed|by mistake|accidental(?:ly)?|inadvertently|bug"
     ),
 )
@@ -50,7 +51,9 @@ FIX: Final = Aspect(
     ),
     said=_any(
         r"(?:fixed|resolved|restored|mitigated|recovered|solved|repaired) (?:it |this |the \w+ )?"
-        r"(?:by(?! \d)|with|after|when|once)|(?:resolved|fixed|solved|mitigated) (?:it|this|the)"
+        r"(?:by(?! \d)|with|after|when|once)|(?:resolved|fixed|solved|mitigated) (?:it|this|the)|"
+        r"^to (?:remediate|mitigate|resolve|fix|remedy|restore|recover from)(?=[^,.]{2,60},)|"
+        r"^the (?:hot)?fix (?:was|got) (?:deployed|released|pushed|shipped|applied|rolled out)"
     ),
 )
 IMPACT: Final = Aspect(
