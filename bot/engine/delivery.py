@@ -178,8 +178,9 @@ class Delivery:
     async def _unclaim(self, claiming: asyncio.Task[list[Claimed]]) -> None:
         """The process was asked to stop in the midst of it: what is claimed goes back at once."""
         try:
-            for one in await claiming:
-                await self.settling.give_back(one)
+            async with asyncio.timeout(PATIENCE):
+                for one in await claiming:
+                    await self.settling.give_back(one)
         except Exception:
             log.warning("claims_not_given_back", exc_info=True)  # they end by themselves
 

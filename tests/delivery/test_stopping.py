@@ -29,12 +29,27 @@ async def test_claims_that_are_being_committed_go_back(outpost: Outpost) -> None
         running.cancel()
 
     event.listen(engine, "commit", stop, once=True)
-    try:
-        await ended(running)
-    finally:
-        if event.contains(engine, "commit", stop):
-            event.remove(engine, "commit", stop)
+    await ended(running)
     await taken_by_the_next(outpost)
+
+
+async def test_a_database_that_hangs_holds_nobody_up(
+    outpost: Outpost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits longer for it than for calls; what it may have claimed ends by itself."""
+    monkeypatch.setattr(loop, "PATIENCE", 0.05)
+    asked, answers = asyncio.Event(), asyncio.Event()
+
+    async def hangs(*_: object, **__: object) -> None:
+        asked.set()
+        await answers.wait()
+
+    await outpost.opens("api down")
+    monkeypatch.setattr(outpost.store, "transact", hangs)
+    running = asyncio.create_task(outpost.delivery.run())
+    await asyncio.wait_for(asked.wait(), 20)
+    running.cancel()
+    await ended(running)
 
 
 async def test_claims_that_were_just_committed_go_back(outpost: Outpost) -> None:
